@@ -1,0 +1,51 @@
+# Everything a contributor runs. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# The interpreter that .venv is made with, what pytest is given, how many tests run at once.
+PYTHON ?= python3
+ARGS ?=
+JOBS ?= 2
+export PYTHON
+
+BIN := .venv/bin
+PLUGIN_PACKAGES := $(sort $(patsubst %/__init__.py,%,$(wildcard plugins/*/growthcore_*/__init__.py)))
+
+.PHONY: help install system-packages test check lint types imports format pins clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## Create .venv and install the core, every plugin and the tools into it
+	@tools/install.sh
+
+system-packages: ## Install the browser and the fonts that the tests need (apt)
+	@tools/system-packages.sh
+
+test: system-packages install ## Run the tests, warnings as errors; make test ARGS="-k name"
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: lint types imports ## Lint, formatting, types, import rules; with make -k all of them
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy growthcore $(PLUGIN_PACKAGES)
+
+imports: install
+	$(BIN)/lint-imports
+
+format: install ## Rewrite the code to the house format and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+pins: ## Resolve all requirements anew and rewrite constraints.txt
+	@tools/pin.sh
+
+clean: ## Remove .venv, caches and build leftovers
+	rm -rf .venv .venv.lock build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -maxdepth 3 -name '*.egg-info' -prune -exec rm -rf {} +

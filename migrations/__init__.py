@@ -1,0 +1,1 @@
+"""The Alembic environment of GrowthCore; installed as the package ``growthcore_migrations``."""
