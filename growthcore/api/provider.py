@@ -1,0 +1,58 @@
+"""What every provider (channel, algorithm, condition, trigger, variable) has in common."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from growthcore.api.errors import ConfigError
+from growthcore.api.ports import AccountState, Clock, HttpClient, Log
+from growthcore.api.schema import ConfigSchema
+from growthcore.api.text import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderContext:
+    """What the core hands to a provider when it builds one.
+
+    ``config`` is what the provider's ``Config`` schema loaded, with secrets opened.
+    ``account_id`` is None for providers that need no account.
+    """
+
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    clock: Clock
+    http: HttpClient
+    log: Log
+    state: AccountState
+    account_id: int | None = None
+
+
+class Provider(ABC):
+    """A class offered by a plugin and built by the core.
+
+    ``id`` is unique among providers of its kind. Construction does no I/O and is cheap: the core
+    builds a provider again whenever its account changes.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[Text]
+    help: ClassVar[Text] = Text("", "")
+    Config: ClassVar[type[ConfigSchema]] = ConfigSchema
+
+    def __init__(self, context: ProviderContext) -> None:
+        self.context = context
+
+    def verify(self) -> None:
+        """Try the account for real (network allowed).
+
+        Raises :class:`ConfigError` with a sentence for the operator when it cannot work, and
+        :class:`RetryableError` when the other side cannot be reached now.
+        """
+
+
+def require(condition: object, message: str) -> None:
+    """Raise :class:`ConfigError` with ``message`` unless ``condition`` holds."""
+    if not condition:
+        raise ConfigError(message)

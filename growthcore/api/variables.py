@@ -1,0 +1,32 @@
+"""Variables: what ``#{NAME}`` stands for."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from growthcore.api.provider import Provider
+from growthcore.api.text import Text
+from growthcore.api.values import Customer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """The shop a message comes from. ``zone`` is an IANA name, ``currency`` ISO 4217."""
+
+    name: str
+    url: str
+    zone: str
+    currency: str
+
+
+class Variable(Provider):
+    """One variable. ``id`` is its name as written between the braces, such as ``NAME``."""
+
+    sample: ClassVar[Text]
+
+    @abstractmethod
+    def values(self, customers: Sequence[Customer], shop: Shop) -> Mapping[int, str]:
+        """The value for each customer that has one, by customer id, as it is shown to people."""
