@@ -1,0 +1,1 @@
+"""The database: engine, transactions, portable column types, migrations."""

@@ -1,0 +1,88 @@
+"""What an installation is told from outside, read once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from growthcore.api.errors import ConfigError
+
+_DURABILITY = ("normal", "full")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Frozen settings of one installation; every field is ``GROWTHCORE_`` and its name in capitals.
+
+    ``data_dir`` holds everything embedded (SQLite file, queue, keys, artifacts). ``database_url``
+    and ``redis_url`` unset mean embedded ones. ``base_url`` is how mail recipients reach this
+    installation. ``lease_seconds`` bounds how long a killed worker's messages wait.
+    ``frozen_time`` makes the whole installation live at one instant, for demonstrations on old data.
+    """
+
+    data_dir: Path = Path("growthcore-data")
+    database_url: str | None = None
+    redis_url: str | None = None
+    base_url: str = "http://127.0.0.1:8000"
+    secret_keys: str | None = field(default=None, repr=False)
+    disabled_plugins: frozenset[str] = frozenset()
+    durability: str = "normal"
+    lease_seconds: int = 120
+    frozen_time: datetime | None = None
+    log_level: str = "INFO"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'growthcore.db'}"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the environment. Raises :class:`ConfigError` naming the variable that is wrong."""
+        given = {
+            name: environ[f"GROWTHCORE_{name.upper()}"]
+            for name in cls.__dataclass_fields__
+            if environ.get(f"GROWTHCORE_{name.upper()}")
+        }
+        durability = given.get("durability", "normal")
+        if durability not in _DURABILITY:
+            raise ConfigError(f"GROWTHCORE_DURABILITY is {durability!r}; use normal or full")
+        return cls(
+            data_dir=Path(given.get("data_dir", "growthcore-data")),
+            database_url=given.get("database_url"),
+            redis_url=given.get("redis_url"),
+            base_url=given.get("base_url", "http://127.0.0.1:8000").rstrip("/"),
+            secret_keys=given.get("secret_keys"),
+            disabled_plugins=frozenset(given.get("disabled_plugins", "").replace(",", " ").split()),
+            durability=durability,
+            lease_seconds=_whole(given, "lease_seconds", 120),
+            frozen_time=_instant(given, "frozen_time"),
+            log_level=given.get("log_level", "INFO").upper(),
+        )
+
+
+def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        value = int(given.get(name, default))
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise ConfigError(f"GROWTHCORE_{name.upper()} must be a whole number of at least 1")
+    return value
+
+
+def _instant(given: Mapping[str, str], name: str) -> datetime | None:
+    if name not in given:
+        return None
+    try:
+        at = datetime.fromisoformat(given[name])
+    except ValueError:
+        at = datetime.min
+    if at.tzinfo is None:
+        raise ConfigError(
+            f"GROWTHCORE_{name.upper()} must be an instant such as 2018-01-01T00:00:00+09:00"
+        )
+    return at
