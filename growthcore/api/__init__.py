@@ -21,6 +21,7 @@ from growthcore.api.channels import (
     Compiled,
     ItemView,
     OutgoingMessage,
+    Preview,
     RenderContext,
 )
 from growthcore.api.conditions import Condition, ConditionQuery, Members
@@ -64,7 +65,7 @@ from growthcore.api.schema import (
     WindowField,
     labelled,
 )
-from growthcore.api.templates import MissingValue, Template, is_block, unclosed
+from growthcore.api.templates import UNSUBSCRIBE_URL, MissingValue, Template, is_block, unclosed
 from growthcore.api.text import Text
 from growthcore.api.triggers import WANTED, Occasion, Trigger, TriggerPorts, Wanted
 from growthcore.api.values import (
@@ -87,6 +88,7 @@ from growthcore.api.windows import Bounds, Window
 __all__ = [
     "API_VERSION",
     "OPERATORS",
+    "UNSUBSCRIBE_URL",
     "WANTED",
     "AccountState",
     "AddressKind",
@@ -137,6 +139,7 @@ __all__ = [
     "ParamsSchema",
     "PermanentError",
     "PluginContext",
+    "Preview",
     "Product",
     "PropertyFilter",
     "PropertyFilterSchema",

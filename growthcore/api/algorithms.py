@@ -32,8 +32,9 @@ class Key(StrEnum):
 class InteractionChunk:
     """Equally long columns, oldest first: who did what with which product, and when.
 
-    ``customers`` int64 (negative: an anonymous visitor), ``products`` int64, ``kinds`` int16
-    (indexes into the names asked for), ``times`` int64 seconds since 1970 UTC, ``quantities`` int32.
+    ``customers`` int64 (negative: an anonymous visitor, 0: nobody knows who), ``products`` int64,
+    ``kinds`` int16 (indexes into the names asked for), ``times`` int64 seconds since 1970 UTC,
+    ``quantities`` int32.
     """
 
     customers: npt.NDArray[np.int64]
@@ -44,7 +45,7 @@ class InteractionChunk:
 
 
 class Interactions(Protocol):
-    """The shop's interactions, streamed with bounded memory."""
+    """The shop's interactions, streamed with bounded memory. Only products on show occur."""
 
     until: datetime
 
@@ -55,6 +56,9 @@ class Interactions(Protocol):
 
     def categories(self) -> Mapping[int, int]:
         """The category id of every product that has one."""
+
+    def products(self) -> Sequence[int]:
+        """Every product on show, the newest first."""
 
 
 class History(Protocol):
@@ -101,7 +105,10 @@ class Algorithm(Provider):
     """Whether products already in the cart or bought belong in the answer (a reminder shows them)."""
 
     def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
-        """Learn. Returns the artifact; the core stores, versions and hands it back."""
+        """Learn. Returns the artifact; the core stores, versions and hands it back.
+
+        Without any array there was too little to learn from: the last artifact stays in use.
+        """
         return {}
 
     @abstractmethod

@@ -82,9 +82,19 @@ class Compiled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A rendered message for people to look at. ``html`` is shown in a sandbox of its own."""
+
+    subject: str | None = None
+    text: str
+    html: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutgoingMessage:
-    """One message about to be handed over. ``reference`` is ours, unique for ever and the same at
-    every attempt.
+    """One message about to be handed over.
+
+    ``reference`` is ours, unique for ever and the same at every attempt.
     """
 
     reference: str
@@ -100,15 +110,17 @@ class Channel(Provider):
     capabilities: ClassVar[Capabilities] = Capabilities()
     Content: ClassVar[type[ParamsSchema]]
 
-    def check(
-        self, content: Mapping[str, Any], message_class: MessageClass
-    ) -> Sequence[Finding]:
+    def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:
         """What is wrong or doubtful about the content before launch; no I/O."""
         return ()
 
     @abstractmethod
     def compile(self, content: Mapping[str, Any]) -> Compiled:
         """Prepare content (as ``Content`` loaded it) for rendering; no I/O."""
+
+    @abstractmethod
+    def preview(self, rendered: Rendered) -> Preview:
+        """What the renderer gave, as a person would see it; no I/O."""
 
     @abstractmethod
     def send(self, batch: Sequence[OutgoingMessage]) -> Sequence[Receipt]:

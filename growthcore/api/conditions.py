@@ -41,17 +41,28 @@ class ConditionQuery(Protocol):
     ``category_id``, ``quantity`` and ``amount`` (minor units, quantity times price).
     """
 
-    at: datetime
-    zone: ZoneInfo
-    event: FromClause
-    item: FromClause
+    @property
+    def at(self) -> datetime:
+        """The moment asked about."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+
+    @property
+    def event(self) -> FromClause:
+        """Events of customers."""
+
+    @property
+    def item(self) -> FromClause:
+        """The lines of such events."""
 
     def events(
         self, name: str, within: Window, filters: Sequence[PropertyFilter] = ()
-    ) -> Select[tuple[int]]:
+    ) -> Select[int]:
         """Customer ids, one row an occurrence of the event inside the window."""
 
-    def items(self, name: str, within: Window) -> Select[tuple[int]]:
+    def items(self, name: str, within: Window) -> Select[int]:
         """Customer ids, one row a line of such events inside the window."""
 
     def in_category(self, category: str) -> ColumnElement[bool]:
@@ -60,13 +71,13 @@ class ConditionQuery(Protocol):
     def of_product(self, external_id: str) -> ColumnElement[bool]:
         """Whether ``item`` is the product the shop calls so."""
 
-    def attribute(self, name: str, operator: str, value: Any) -> Select[tuple[int]]:
+    def attribute(self, name: str, operator: str, value: Any) -> Select[int]:
         """Customers whose attribute compares so; see :data:`growthcore.api.filters.OPERATORS`.
 
         Raises :class:`NoHistory` when asked as of a past moment.
         """
 
-    def consent(self, channel: str, purpose: str, granted: bool) -> Select[tuple[int]]:
+    def consent(self, channel: str, purpose: str, granted: bool) -> Select[int]:
         """Customers whose newest consent record for the channel and purpose says so."""
 
     def segment(self, segment_id: int) -> Members:

@@ -10,6 +10,10 @@ _VARIABLE = re.compile(r"#\{([^{}|\s][^{}|]*?)(?:\|([^{}]*))?\}")
 _UNCLOSED = re.compile(r"#\{")
 _BLOCK = re.compile(r"CART_ITEMS|RECO:[a-z0-9][a-z0-9-]{0,49}")
 
+UNSUBSCRIBE_URL = "UNSUBSCRIBE_URL"
+"""What stands for the recipient's unsubscribe page. A channel that offers it fills it in from
+``RenderContext.unsubscribe_url`` and leaves it out of ``Compiled.names``."""
+
 
 class MissingValue(KeyError):
     """A variable has no value for this customer and the template gives no fallback."""

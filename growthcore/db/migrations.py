@@ -15,6 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
@@ -212,7 +213,7 @@ def _pending(connection: Connection, each: MigrationSet) -> Sequence[str]:
     try:
         steps = scripts.iterate_revisions("heads", current or "base")
         return [step.revision for step in steps if step.revision not in current][::-1]
-    except CommandError as error:
+    except (CommandError, RevisionError) as error:
         raise ConfigError(
             f"The database stands at revision {', '.join(current)} of {each.name}, which this "
             "version does not know; install the newer version that made it"
