@@ -1,0 +1,65 @@
+"""Tables of people, keys, the workspace and the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from growthcore.db.base import Base
+
+
+class Workspace(Base):
+    """The shop itself: one row. ``version`` grows with each change, so that caches can tell."""
+
+    __tablename__ = "workspace"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    url: Mapped[str] = mapped_column(String(500))
+    zone: Mapped[str] = mapped_column(String(64), default="Asia/Seoul")
+    currency: Mapped[str] = mapped_column(String(3), default="KRW")
+    locale: Mapped[str] = mapped_column(String(10), default="ko")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ApiKey(Base):
+    """A key of the storefront (public, kept readable) or of the management API (secret, hashed)."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    label: Mapped[str] = mapped_column(String(100))
+    public_value: Mapped[str | None] = mapped_column(String(64), unique=True)
+    secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class AllowedOrigin(Base):
+    """An origin (scheme, host, port) whose pages may call the storefront API."""
+
+    __tablename__ = "allowed_origins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(String(300), unique=True)
+    created_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """Who changed what. ``actor`` is a person's id as text, ``cli`` or ``api:<key hint>``."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str] = mapped_column(String(60))
+    action: Mapped[str] = mapped_column(String(60))
+    object_kind: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(60))
+    details: Mapped[dict[str, Any] | None]

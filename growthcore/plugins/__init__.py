@@ -1,0 +1,1 @@
+"""Plugins: found, isolated, configured, and asked."""
