@@ -1,0 +1,115 @@
+"""A channel that keeps what it is handed, and answers as the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from marshmallow import fields
+
+from growthcore.api import (
+    AddressKind,
+    Capabilities,
+    Category,
+    Channel,
+    Compiled,
+    ItemView,
+    OutgoingMessage,
+    ParamsSchema,
+    Preview,
+    Receipt,
+    RenderContext,
+    Template,
+    TemplateField,
+    Text,
+    hookimpl,
+    is_block,
+)
+from growthcore.testing.plugins import a_manifest
+
+Answer = Callable[[Sequence[OutgoingMessage]], Sequence[Receipt]]
+
+
+class RecordedContent(ParamsSchema):
+    """What the recording channel takes."""
+
+    body = TemplateField(required=True)
+    link = fields.String(load_default=None)
+
+
+def accept(batch: Sequence[OutgoingMessage]) -> list[Receipt]:
+    """Take everything."""
+    return [Receipt.accepted(f"provider-{message.reference}") for message in batch]
+
+
+class Recording:
+    """What one test's channel was handed. ``answer`` is what it does; it may raise."""
+
+    def __init__(self, answer: Answer = accept) -> None:
+        self.answer = answer
+        self.batches: list[list[OutgoingMessage]] = []
+        self.settles: Mapping[str, Receipt] = {}
+
+    @property
+    def messages(self) -> list[OutgoingMessage]:
+        """Every message handed over, in order."""
+        return [message for batch in self.batches for message in batch]
+
+    @property
+    def addresses(self) -> list[str]:
+        """To whom, in order."""
+        return [message.address for message in self.messages]
+
+    def plugin(self, name: str = "channel_recording") -> Any:
+        """A plugin that offers the channel, for :func:`growthcore.testing.plugins.plugins_of`."""
+        recording = self
+
+        class RecordingChannel(Channel):
+            id = "recording"
+            title = Text("기록", "Recording")
+            address = AddressKind.EMAIL
+            capabilities = Capabilities(measures_opens=True, measures_clicks=True)
+            Content = RecordedContent
+
+            def compile(self, content: Mapping[str, Any]) -> Compiled:
+                return _compiled(content)
+
+            def preview(self, rendered: Mapping[str, Any]) -> Preview:
+                return Preview(text=rendered["body"])
+
+            def send(self, batch: Sequence[OutgoingMessage]) -> Sequence[Receipt]:
+                recording.batches.append(list(batch))
+                return recording.answer(batch)
+
+            def settle(self, references: Sequence[str]) -> Mapping[str, Receipt]:
+                return {r: s for r, s in recording.settles.items() if r in references}
+
+        class Plugin:
+            MANIFEST = a_manifest(name, Category.CHANNEL)
+
+            @staticmethod
+            @hookimpl
+            def growthcore_channels() -> list[type[Channel]]:
+                return [RecordingChannel]
+
+        return Plugin
+
+
+def _compiled(content: Mapping[str, Any]) -> Compiled:
+    template = Template(content["body"])
+    blocks = frozenset(name for name in template.names if is_block(name))
+
+    def render(recipient: RenderContext) -> Mapping[str, Any]:
+        items: dict[str, Sequence[ItemView]] = {name: recipient.items(name) for name in blocks}
+        shown = {
+            name: ", ".join(item.name for item in found) or " " for name, found in items.items()
+        }
+        return {
+            "body": template.render({**recipient.values, **shown}),
+            "items": items,
+            "link": recipient.link(content["link"], "main") if content["link"] else None,
+            "pixel": recipient.open_pixel,
+            "unsubscribe": recipient.unsubscribe_url,
+        }
+
+    return Compiled(names=template.names - blocks, blocks=blocks, render=render)

@@ -1,0 +1,1 @@
+"""A channel that posts messages to a service of your own."""

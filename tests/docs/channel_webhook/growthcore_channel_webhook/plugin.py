@@ -1,0 +1,17 @@
+"""What the plugin is, and what it offers."""
+
+from growthcore.api import Category, Manifest, Text, hookimpl
+from growthcore_channel_webhook.channel import WebhookChannel
+
+MANIFEST = Manifest(
+    name="channel_webhook",
+    title=Text("웹훅", "Webhook"),
+    api=(1, 0),
+    category=Category.CHANNEL,
+    description=Text("자체 서비스로 문자를 전달합니다.", "Hands texts to a service of your own."),
+)
+
+
+@hookimpl
+def growthcore_channels():
+    return [WebhookChannel]

@@ -1,0 +1,1 @@
+"""Wish lists: a condition, a trigger and an algorithm."""
