@@ -1,0 +1,1 @@
+"""Recommends what is popular now."""

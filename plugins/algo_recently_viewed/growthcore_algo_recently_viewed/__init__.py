@@ -1,0 +1,1 @@
+"""Recommends what somebody looked at last."""

@@ -1,0 +1,1 @@
+"""A channel that sends e-mail through an SMTP server."""

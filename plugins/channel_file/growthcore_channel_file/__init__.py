@@ -1,0 +1,1 @@
+"""A channel that writes messages to a file."""

@@ -1,0 +1,1 @@
+"""The last events of the shop."""

@@ -1,0 +1,1 @@
+"""Holds back messages about carts that cannot be bought any more."""

@@ -1,0 +1,1 @@
+"""A segment condition on what is known of customers."""

@@ -1,0 +1,1 @@
+"""A segment condition on how often customers did something."""

@@ -1,0 +1,1 @@
+"""A segment condition on being in another segment."""

@@ -1,0 +1,1 @@
+"""A segment condition on how much customers bought."""

@@ -1,0 +1,1 @@
+"""A trigger: a cart was left alone."""

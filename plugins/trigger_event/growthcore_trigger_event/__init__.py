@@ -1,0 +1,1 @@
+"""A trigger: an event happens."""

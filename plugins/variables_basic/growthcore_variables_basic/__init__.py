@@ -1,0 +1,1 @@
+"""The everyday template variables."""
