@@ -1,0 +1,1 @@
+"""Analytics: which message an order is owed to, and what campaigns earned."""

@@ -1,0 +1,1 @@
+"""Campaigns: what is said to whom, when; versions, lifecycle, enrolment."""

@@ -1,0 +1,109 @@
+"""Item blocks of messages: what is left in the cart, what is recommended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from growthcore.api import Cart, Customer, InvalidInput, ItemView, Product, Shop
+from growthcore.core import Core
+from growthcore.messaging.gate import Recipient
+from growthcore.messaging.money import price
+from growthcore.recommendations import serving
+
+ITEMS = 6
+"""Items a block shows at the most."""
+
+
+def check_names(session: Session, names: Collection[str], path: str) -> None:
+    """Refuse blocks of models there are none of. Raises :class:`InvalidInput`."""
+    slugs = {name.removeprefix("RECO:") for name in names if name.startswith("RECO:")}
+    if missing := sorted(slugs - serving.known(session)):
+        raise InvalidInput({path: f"There is no recommendation model {missing[0]!r}."})
+
+
+def resolve(
+    core: Core, names: Sequence[str], recipients: Sequence[Recipient], shop: Shop
+) -> dict[int, dict[str, Sequence[ItemView]]]:
+    """The blocks of each message, by message id. Read at the moment of sending, in batches."""
+    carts = _carts(core, recipients) if names else {}
+    blocks: dict[int, dict[str, Sequence[ItemView]]] = {r.message.id: {} for r in recipients}
+    for name in names:
+        found = (
+            {id_: _cart_items(cart, shop) for id_, cart in carts.items()}
+            if name == "CART_ITEMS"
+            else _recommended(core, name.removeprefix("RECO:"), recipients, carts, shop)
+        )
+        for message_id, items in found.items():
+            blocks[message_id][name] = items
+    return blocks
+
+
+def for_customer(
+    core: Core, names: Sequence[str], customer: Customer, shop: Shop
+) -> dict[str, Sequence[ItemView]]:
+    """The blocks as they would be for one customer now."""
+    found: dict[str, Sequence[ItemView]] = {}
+    carts = core.ports.carts.open_of([customer.id])
+    for name in names:
+        if name == "CART_ITEMS":
+            cart = carts.get(customer.id)
+            found[name] = _cart_items(cart, shop) if cart else []
+        else:
+            slug = name.removeprefix("RECO:")
+            asked = _request(customer.id, carts.get(customer.id))
+            (answer,) = serving.recommend_many(core, slug, [asked], limit=ITEMS)
+            found[name] = [_view(item.product, shop) for item in answer.items]
+    return found
+
+
+def _carts(core: Core, recipients: Sequence[Recipient]) -> dict[int, Cart]:
+    """The cart each message is about: its own, else the customer's newest open one."""
+    own = core.ports.carts.many([r.message.cart_id for r in recipients if r.message.cart_id])
+    rest = [r.customer.id for r in recipients if not r.message.cart_id]
+    newest = core.ports.carts.open_of(rest) if rest else {}
+    found = {}
+    for recipient in recipients:
+        cart_id = recipient.message.cart_id
+        cart = own.get(cart_id) if cart_id else newest.get(recipient.customer.id)
+        if cart is not None:
+            found[recipient.message.id] = cart
+    return found
+
+
+def _cart_items(cart: Cart, shop: Shop) -> list[ItemView]:
+    """What can still be bought of what was left, at today's price."""
+    lines = [line for line in cart.lines if line.product.available]
+    return [_view(line.product, shop, line.quantity) for line in lines[:ITEMS]]
+
+
+def _recommended(
+    core: Core,
+    slug: str,
+    recipients: Sequence[Recipient],
+    carts: Mapping[int, Cart],
+    shop: Shop,
+) -> dict[int, list[ItemView]]:
+    asked = [_request(r.customer.id, carts.get(r.message.id)) for r in recipients]
+    answers = serving.recommend_many(core, slug, asked, limit=ITEMS)
+    return {
+        recipient.message.id: [_view(item.product, shop) for item in answer.items]
+        for recipient, answer in zip(recipients, answers, strict=True)
+    }
+
+
+def _request(customer_id: int, cart: Cart | None) -> serving.Request:
+    lines = cart.lines if cart else ()
+    return serving.Request(customer_id=customer_id, cart=tuple(line.product.id for line in lines))
+
+
+def _view(product: Product, shop: Shop, quantity: int | None = None) -> ItemView:
+    now = product.sale_price if product.sale_price is not None else product.price
+    return ItemView(
+        name=product.name,
+        price=price(now, product.currency),
+        url=product.url or shop.url,
+        image_url=product.image_url,
+        quantity=quantity,
+    )

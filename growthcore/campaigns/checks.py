@@ -1,0 +1,104 @@
+"""What must hold of a campaign: at every save, and before a launch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from growthcore.api import Channel, Finding, InvalidInput, Severity
+from growthcore.api.schema import flatten
+from growthcore.campaigns import blocks, definition
+from growthcore.campaigns.models import Campaign
+from growthcore.campaigns.versions import load_trigger
+from growthcore.core import Core
+from growthcore.messaging import variables
+from growthcore.segments import service as segments
+
+
+def require_valid(core: Core, session: Session, loaded: Mapping[str, Any]) -> None:
+    """Raise :class:`InvalidInput` by path unless the definition fits what is installed."""
+    channel = channel_of(core, session, loaded["account_id"])
+    content = load_content(channel, loaded["content"])
+    if loaded["message_class"] not in channel.capabilities.classes:
+        raise InvalidInput(
+            {
+                "message_class": f"{channel.title.en} does not carry {loaded['message_class']} "
+                "messages; choose another channel or class."
+            }
+        )
+    compiled = channel.compile(content)
+    variables.check_names(core, compiled.names, "content")
+    blocks.check_names(session, compiled.blocks, "content")
+    if loaded["audience"] is not None:
+        with _under("audience"):
+            segments.check(core, session, loaded["audience"])
+    if "trigger" in loaded["delivery"]:
+        load_trigger(core, loaded["delivery"]["trigger"])
+
+
+def channel_of(core: Core, session: Session, account_id: int) -> Channel:
+    """The channel of an account. Raises :class:`InvalidInput` when there is no such account."""
+    core.accounts.get(session, account_id)
+    return core.accounts.channel(account_id)
+
+
+def load_content(channel: Channel, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Content as the channel's schema loads it. Raises :class:`InvalidInput` by path."""
+    try:
+        loaded: Mapping[str, Any] = channel.Content().load(content)
+    except ValidationError as error:
+        raise InvalidInput(flatten(error.messages, "content")) from error
+    return loaded
+
+
+def findings(core: Core, session: Session, campaign: Campaign) -> list[Finding]:
+    """Everything a launch would meet, blocking or not."""
+    loaded = definition.load(campaign.definition)
+    require_valid(core, session, loaded)
+    channel = channel_of(core, session, loaded["account_id"])
+    content = load_content(channel, loaded["content"])
+    found = list(channel.check(content, loaded["message_class"]))
+    account = core.accounts.get(session, loaded["account_id"])
+    if not account.enabled or account.attention:
+        found.append(
+            Finding(
+                severity=Severity.BLOCKING,
+                code="account",
+                path="account_id",
+                text=account.attention or "The sender account is switched off.",
+            )
+        )
+    return found
+
+
+def require_launchable(core: Core, session: Session, campaign: Campaign) -> None:
+    """Raise :class:`InvalidInput` with every blocking finding."""
+    blocking = {
+        finding.path: finding.text
+        for finding in findings(core, session, campaign)
+        if finding.severity is Severity.BLOCKING
+    }
+    if blocking:
+        raise InvalidInput(blocking)
+
+
+class _under:  # noqa: N801 - reads as a word in a with statement
+    """Prefix the paths of :class:`InvalidInput` raised inside."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, InvalidInput):
+            raise InvalidInput(
+                {
+                    f"{self._prefix}.{path}" if path else self._prefix: text
+                    for path, text in error.errors.items()
+                }
+            ) from error

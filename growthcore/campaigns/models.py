@@ -1,0 +1,70 @@
+"""Tables of campaigns, their versions and their runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from growthcore.db.base import Base
+
+
+class Campaign(Base):
+    """A campaign. ``definition`` is the draft; once launched, versions hold what is in force.
+
+    ``message`` says why it was paused, for people to read.
+    """
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    definition: Mapped[dict[str, Any]]
+    version_id: Mapped[int | None]
+    scheduled_for: Mapped[datetime | None]
+    message: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    launched_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class CampaignVersion(Base):
+    """What a launch froze: never changed, named by every message made from it."""
+
+    __tablename__ = "campaign_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    number: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+
+
+class CampaignRun(Base):
+    """One going-out of a campaign: the launch of a one-time one, the whole life of a triggered one.
+
+    ``tag`` is random and stands in what providers know our messages by, so that two installations,
+    or one set up anew, never call two messages the same. ``enrolled_to`` is the highest customer id
+    already enrolled, so that a killed enrolment goes on where it stood; ``enrolled_at`` is set when
+    the audience is complete.
+    """
+
+    __tablename__ = "campaign_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("campaign_versions.id"))
+    tag: Mapped[str] = mapped_column(String(12))
+    started_at: Mapped[datetime]
+    enrolled_to: Mapped[int] = mapped_column(default=0)
+    enrolled_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_campaign_runs_campaign_id", "campaign_id"),)

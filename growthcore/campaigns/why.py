@@ -1,0 +1,187 @@
+"""Why somebody did, or did not, get a campaign: the ladder of checks with the values seen.
+
+Evaluated on demand, also for who never qualified; nothing is logged a decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from growthcore.api import Customer, InvalidInput, Text
+from growthcore.campaigns import checks, definition, service, versions
+from growthcore.campaigns.models import Campaign, CampaignRun
+from growthcore.core import Core
+from growthcore.customers import consent, suppression
+from growthcore.customers.addresses import address_hash, mask
+from growthcore.events import reading
+from growthcore.messaging import gate, policy, tally
+from growthcore.messaging.models import Message
+from growthcore.segments import explanation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One check. ``passed`` is None where there is nothing to pass; ``seen`` is what was found."""
+
+    check: Text
+    passed: bool | None
+    seen: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """The steps for one customer and campaign, as things stand now, after the messages there are."""
+
+    messages: list[Message] = field(default_factory=list)
+    steps: list[Step]
+
+    def as_dict(self, locale: str) -> dict[str, Any]:
+        """As JSON shows it."""
+        return {
+            "messages": [
+                {
+                    "id": message.id,
+                    "state": message.state,
+                    "reason": message.reason,
+                    "due_at": message.due_at.isoformat(),
+                    "sent_at": message.sent_at and message.sent_at.isoformat(),
+                    "attempts": message.attempts,
+                    "provider_id": message.provider_id,
+                }
+                for message in self.messages
+            ],
+            "steps": [
+                {"check": s.check.to(locale), "passed": s.passed, "seen": s.seen.to(locale)}
+                for s in self.steps
+            ],
+        }
+
+
+def explain(core: Core, session: Session, campaign_id: int, customer_id: int) -> Explanation:
+    """The ladder. Raises :class:`InvalidInput` for an unknown campaign or customer."""
+    campaign = service.get(session, campaign_id)
+    customer = core.ports.customers.get([customer_id]).get(customer_id)
+    if customer is None:
+        raise InvalidInput({"customer": f"There is no customer {customer_id}."})
+    loaded = definition.load(campaign.definition)
+    now = core.clock.now()
+    steps = [_state(campaign)]
+    if "trigger" in loaded["delivery"]:
+        steps.append(_trigger(core, session, campaign, loaded, customer))
+    if loaded["audience"] is not None:
+        steps.append(_audience(core, session, loaded, customer))
+    steps += _reach(core, session, loaded, customer)
+    steps.append(_quiet(core, session, loaded, now))
+    steps.append(_cooldown(session, customer, now))
+    messages = session.scalars(
+        select(Message)
+        .where(Message.campaign_id == campaign_id, Message.customer_id == customer_id)
+        .order_by(Message.id)
+    )
+    return Explanation(messages=list(messages), steps=steps)
+
+
+def _state(campaign: Campaign) -> Step:
+    note = f": {campaign.message}" if campaign.message else ""
+    return Step(
+        check=Text("캠페인 상태", "The campaign is running"),
+        passed=campaign.state in ("running", "completed"),
+        seen=Text(f"{campaign.state}{note}", f"{campaign.state}{note}"),
+    )
+
+
+def _trigger(
+    core: Core, session: Session, campaign: Campaign, loaded: dict[str, Any], customer: Customer
+) -> Step:
+    chosen = versions.load_trigger(core, loaded["delivery"]["trigger"])
+    names = sorted(chosen.events)
+    since = session.scalar(
+        select(CampaignRun.started_at).where(CampaignRun.campaign_id == campaign.id)
+    )
+    last = reading.last_occurred(session, [customer.id], names).get(customer.id, {})
+    heard = [f"{name} {at.isoformat()}" for name, at in last.items() if since and at >= since]
+    return Step(
+        check=chosen.trigger.describe(chosen.params),
+        passed=bool(heard),
+        seen=Text(", ".join(heard) or "이벤트 없음", ", ".join(heard) or "no such event since"),
+    )
+
+
+def _audience(core: Core, session: Session, loaded: dict[str, Any], customer: Customer) -> Step:
+    found = explanation.explain(core, session, loaded["audience"], customer.id)
+    return Step(
+        check=Text("대상 세그먼트에 속함", "Is in the audience"),
+        passed=found.holds,
+        seen=Text("\n".join(found.lines("ko")), "\n".join(found.lines("en"))),
+    )
+
+
+def _reach(core: Core, session: Session, loaded: dict[str, Any], customer: Customer) -> list[Step]:
+    channel = checks.channel_of(core, session, loaded["account_id"])
+    address = customer.address(channel.address)
+    steps = [
+        Step(
+            check=Text("연락처 있음", "Has an address"),
+            passed=bool(address),
+            seen=Text(*(mask(channel.address, address),) * 2) if address else Text("없음", "none"),
+        )
+    ]
+    if loaded["message_class"] == "advertising":
+        granted = customer.id in consent.granted(session, [customer.id], channel.id, "advertising")
+        steps.append(
+            Step(
+                check=Text("광고 수신 동의", "Consents to advertising"),
+                passed=granted,
+                seen=Text("동의" if granted else "동의 없음", "yes" if granted else "no consent"),
+            )
+        )
+    if address:
+        digest = address_hash(channel.address, address)
+        reason = suppression.suppressed(session, channel.address, [digest]).get(digest)
+        steps.append(
+            Step(
+                check=Text("수신거부·차단 목록에 없음", "Is not on the suppression list"),
+                passed=reason is None,
+                seen=Text(reason or "없음", reason or "not listed"),
+            )
+        )
+    return steps
+
+
+def _quiet(core: Core, session: Session, loaded: dict[str, Any], now: datetime) -> Step:
+    rules = gate.rules(session)
+    channel = checks.channel_of(core, session, loaded["account_id"])
+    until = policy.quiet_until(loaded["message_class"], channel.id, rules, now)
+    local = f"{until.astimezone(rules.zone):%Y-%m-%d %H:%M}" if until else ""
+    return Step(
+        check=Text("야간 발송 금지 시간이 아님", "It is not quiet hours"),
+        passed=until is None,
+        seen=Text(
+            f"{local} 이후 발송" if until else "발송 가능",
+            f"held until {local}" if until else "may go",
+        ),
+    )
+
+
+def _cooldown(session: Session, customer: Customer, now: datetime) -> Step:
+    rules = gate.rules(session)
+    last = (
+        tally.last_message(session, customer.id, now - rules.cooldown) if rules.cooldown else None
+    )
+    if last is None:
+        seen = Text("최근 발송 없음", "nothing sent lately")
+    else:
+        local = f"{last.sent_at.astimezone(rules.zone):%Y-%m-%d %H:%M}" if last.sent_at else ""
+        seen = Text(
+            f"{local}에 캠페인 {last.campaign_id} 발송", f"campaign {last.campaign_id} at {local}"
+        )
+    return Step(
+        check=Text("중복 발송 방지(쿨다운)", "Is outside the cooldown"),
+        passed=last is None,
+        seen=seen,
+    )

@@ -1,0 +1,1 @@
+"""Messaging: the ledger of messages, the policy that lets them go, rendering, and dispatch."""

@@ -1,0 +1,201 @@
+"""Dispatch: from due rows of the ledger to receipts, in several units of work.
+
+Claim, commit. Check, render (no transaction is open). Then for each sub-batch: mark ``sending``,
+commit; hand over; write the receipts, commit. A process killed anywhere leaves at most its
+sub-batch uncertain.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from growthcore.api import (
+    Channel,
+    ConfigError,
+    GrowthCoreError,
+    Outcome,
+    OutgoingMessage,
+    PermanentError,
+    Receipt,
+    RetryableError,
+)
+from growthcore.api.values import MessageClass
+from growthcore.core import Core
+from growthcore.messaging import gate, ledger, snapshots
+from growthcore.messaging.ledger import Claim, Claimed
+from growthcore.messaging.rendering import RenderedMessage
+
+SUB_BATCH = 100
+"""The most messages a killed process can leave uncertain."""
+
+
+class Plan(Protocol):
+    """What dispatch must know of a campaign; made by the campaigns package from one version."""
+
+    @property
+    def campaign_id(self) -> int:
+        """The campaign's id."""
+
+    @property
+    def channel_id(self) -> str:
+        """The id of the channel's kind, which consent and quiet hours go by."""
+
+    @property
+    def channel(self) -> Channel:
+        """The channel, built for the campaign's account."""
+
+    @property
+    def run_tag(self) -> str:
+        """What tells the messages of this run from everybody else's."""
+
+    @property
+    def message_class(self) -> MessageClass:
+        """The legal nature of its messages."""
+
+    def may_send(self, session: Session) -> bool:
+        """Whether the campaign is still running: asked before each sub-batch."""
+
+    def check(
+        self, session: Session, messages: Sequence[Claimed], now: datetime
+    ) -> Mapping[int, gate.Objection]:
+        """Objections of the campaign itself (exceptions, audience, trigger), by message id."""
+
+    def render(self, recipients: Sequence[gate.Recipient]) -> Mapping[int, RenderedMessage]:
+        """The messages laid out for their recipients, by message id."""
+
+
+@dataclass
+class Dispatched:
+    """What one dispatch did. ``problem`` is set when the campaign can't go on without a person."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    problem: str | None = None
+
+    @property
+    def claimed(self) -> int:
+        """How many messages were taken up."""
+        return self.outcomes.total()
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A message that may go, laid out."""
+
+    message: Claimed
+    outgoing: OutgoingMessage
+    snapshot: bytes
+
+
+def dispatch(
+    core: Core, plan: Plan, *, limit: int = 500, stop: Callable[[], bool] = lambda: False
+) -> Dispatched:
+    """Send up to ``limit`` due messages of a campaign. ``stop`` turning true ends it gracefully."""
+    lease = timedelta(seconds=core.settings.lease_seconds)
+    with core.db.unit() as session:
+        claim = ledger.claim(session, plan.campaign_id, limit, core.clock.now(), lease)
+    done = Dispatched()
+    if claim is None:
+        return done
+    try:
+        ready = _prepare(core, plan, claim, done)
+        size = min(SUB_BATCH, plan.channel.capabilities.batch_size)
+        for batch in _batches(ready, size):
+            if stop() or done.problem or not _hand_over(core, plan, claim, batch, done):
+                break
+    finally:
+        with core.db.unit() as session:
+            ledger.release(session, claim)
+    return done
+
+
+def _prepare(core: Core, plan: Plan, claim: Claim, done: Dispatched) -> list[Ready]:
+    """Check and render the claim; write down at once what does not go."""
+    passed, objections = gate.check(core, plan, claim.messages)
+    rendered = plan.render(passed)
+    ready = []
+    for recipient in passed:
+        result = rendered[recipient.message.id]
+        if result.problem:
+            objections[recipient.message.id] = gate.Objection(result.problem)
+            continue
+        outgoing = OutgoingMessage(
+            reference=ledger.reference(plan.run_tag, recipient.message.id),
+            address=recipient.address,
+            message_class=plan.message_class,
+            rendered=result.rendered,
+        )
+        snapshot = snapshots.pack({**result.snapshot, "to": recipient.address})
+        ready.append(Ready(recipient.message, outgoing, snapshot))
+    with core.db.unit() as session:
+        gate.write(session, claim, objections, core.clock.now())
+    done.outcomes.update("deferred" if o.until else "suppressed" for o in objections.values())
+    return ready
+
+
+def _batches(ready: Sequence[Ready], size: int) -> Iterator[Sequence[Ready]]:
+    for start in range(0, len(ready), size):
+        yield ready[start : start + size]
+
+
+def _hand_over(
+    core: Core, plan: Plan, claim: Claim, batch: Sequence[Ready], done: Dispatched
+) -> bool:
+    """Send one sub-batch. Returns whether to go on."""
+    lease = timedelta(seconds=core.settings.lease_seconds)
+    with core.db.unit() as session:
+        if not plan.may_send(session):
+            return False
+        now = core.clock.now()
+        cooling = gate.cooling(session, [ready.message for ready in batch], now)
+        gate.write(session, claim, cooling, now)
+        ids = [ready.message.id for ready in batch if ready.message.id not in cooling]
+        begun = ledger.begin_sending(session, claim, ids, now, lease)
+        going = [ready for ready in batch if ready.message.id in begun]
+        snapshots.save(session, {ready.message.id: ready.snapshot for ready in going})
+    done.outcomes.update("deferred" if o.until else "suppressed" for o in cooling.values())
+    if not going:
+        return True
+    receipts = _send(core, plan, [ready.outgoing for ready in going], done)
+    with core.db.unit() as session:
+        written = ledger.record(
+            session,
+            claim,
+            [(ready.message, receipt) for ready, receipt in zip(going, receipts, strict=True)],
+            core.clock.now(),
+        )
+    done.outcomes.update(written.values())
+    return True
+
+
+def _send(
+    core: Core, plan: Plan, batch: Sequence[OutgoingMessage], done: Dispatched
+) -> Sequence[Receipt]:
+    """Ask the channel, and read every way in which it may fail."""
+    try:
+        with core.plugins.guarded("channel", plan.channel_id):
+            receipts = plan.channel.send(batch)
+    except ConfigError as error:
+        done.problem = str(error)
+        return [Receipt.retry("account", after=0)] * len(batch)
+    except RetryableError as error:
+        return [Receipt.retry("unreachable", str(error), after=error.after)] * len(batch)
+    except PermanentError as error:
+        return [Receipt.rejected("refused", str(error))] * len(batch)
+    except GrowthCoreError as error:
+        return [Receipt.uncertain("channel_failed", str(error))] * len(batch)
+    if len(receipts) != len(batch):
+        return [Receipt.uncertain("receipts_missing")] * len(batch)
+    return [_checked(receipt) for receipt in receipts]
+
+
+def _checked(receipt: object) -> Receipt:
+    """What is no receipt tells nothing, so nothing is known."""
+    if isinstance(receipt, Receipt) and isinstance(receipt.outcome, Outcome):
+        return receipt
+    return Receipt.uncertain("receipt_invalid")

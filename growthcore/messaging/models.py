@@ -1,0 +1,158 @@
+"""The ledger and what hangs on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from growthcore.db.base import Base
+from growthcore.messaging.states import STATES
+
+_STATES = ", ".join(f"'{state}'" for state in STATES)
+
+
+class Message(Base):
+    """One message to one customer: a row of the ledger.
+
+    Unique a (run, customer, channel, key), so that nobody can be sent the same twice.
+    ``anchor_at`` is when the reason to send was complete, ``due_at`` when it may go, ``latest_at``
+    until when it is worth sending. ``token`` fences: only who claimed the row with it may write its
+    outcome. ``cost`` is in minor units of the shop's currency.
+    """
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("campaign_runs.id"))
+    campaign_id: Mapped[int]
+    version_id: Mapped[int]
+    customer_id: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(50))
+    key: Mapped[str] = mapped_column(String(80), default="")
+    message_class: Mapped[str] = mapped_column(String(15))
+    state: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str | None] = mapped_column(String(60))
+    anchor_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    latest_at: Mapped[datetime | None]
+    cart_id: Mapped[int | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    token: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    enrolled_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    provider_id: Mapped[str | None] = mapped_column(String(200))
+    cost: Mapped[int | None]
+
+    __table_args__ = (
+        UniqueConstraint("run_id", "customer_id", "channel", "key"),
+        CheckConstraint(f"state IN ({_STATES})", name="state"),
+        Index(
+            "ix_messages_due", "campaign_id", "due_at",
+            sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'"),
+        ),
+        Index(
+            "ix_messages_leased", "lease_until",
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
+        Index("ix_messages_run", "run_id", "state"),
+        Index("ix_messages_customer", "customer_id", "sent_at"),
+        Index("ix_messages_campaign", "campaign_id", "state", "id"),
+    )  # fmt: skip
+
+
+LEDGER = cast("Table", Message.__table__)
+"""The ledger as a table, for statements over many rows at once."""
+
+
+class MessageSnapshot(Base):
+    """What a message was made of (variables, items, link targets), compressed and erasable.
+
+    With the version of the campaign, which never changes, it renders the message again as sent.
+    """
+
+    __tablename__ = "message_snapshots"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Engagement(Base):
+    """What a recipient did with a message: ``open``, ``click`` or ``unsubscribe``.
+
+    ``evidence`` is what was seen (user agent, seconds since the hand-over), ``machine`` the verdict
+    drawn from it, which can be drawn again.
+    """
+
+    __tablename__ = "engagements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    campaign_id: Mapped[int]
+    customer_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    link: Mapped[str | None] = mapped_column(String(100))
+    machine: Mapped[bool]
+    evidence: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (
+        Index("ix_engagements_message", "message_id", "kind"),
+        Index("ix_engagements_customer", "customer_id", "kind", "at"),
+        Index("ix_engagements_campaign", "campaign_id", "kind", "at", "machine"),
+    )
+
+
+class Statistic(Base):
+    """Counts of one campaign in one hour (UTC): a roll-up kept with the rows that cause it.
+
+    A message counts in the hour it came to its end, in the state it now has; an engagement in the
+    hour it happened. ``openers`` and ``clickers`` count each message once, in its first such hour.
+    """
+
+    __tablename__ = "statistics"
+
+    campaign_id: Mapped[int] = mapped_column(primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    sent: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    suppressed: Mapped[int] = mapped_column(default=0)
+    uncertain: Mapped[int] = mapped_column(default=0)
+    opens: Mapped[int] = mapped_column(default=0)
+    openers: Mapped[int] = mapped_column(default=0)
+    clicks: Mapped[int] = mapped_column(default=0)
+    clickers: Mapped[int] = mapped_column(default=0)
+    unsubscribes: Mapped[int] = mapped_column(default=0)
+
+
+class SendPolicy(Base):
+    """The shop's send policy: one row, read at every claim, so that a change holds at once.
+
+    Quiet hours are minutes of the day in the shop's zone; they hold every campaign message unless
+    ``quiet_exempt`` lists ``class:channel`` pairs (either part may be ``*``) that the law leaves
+    free. ``cooldown_seconds`` 0 means none.
+    """
+
+    __tablename__ = "send_policy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiet_enabled: Mapped[bool] = mapped_column(default=True)
+    quiet_from: Mapped[int] = mapped_column(default=21 * 60)
+    quiet_until: Mapped[int] = mapped_column(default=8 * 60)
+    quiet_exempt: Mapped[list[Any]]
+    cooldown_seconds: Mapped[int] = mapped_column(default=24 * 3600)
+    version: Mapped[int] = mapped_column(default=1)

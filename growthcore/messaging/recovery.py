@@ -1,0 +1,105 @@
+"""What became of messages whose worker died: taken back, asked about, or settled by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from growthcore.api import InvalidInput, Outcome, Receipt
+from growthcore.core import Core
+from growthcore.messaging import statistics
+from growthcore.messaging.models import LEDGER, Message
+from growthcore.messaging.states import State
+from growthcore.operators import audit
+
+
+def sweep(session: Session, now: datetime) -> tuple[int, int]:
+    """Take back what dead workers held. Returns how many are due again and how many uncertain."""
+    expired = LEDGER.c.lease_until.is_not(None) & (LEDGER.c.lease_until < now)
+    again = session.execute(
+        update(LEDGER)
+        .where(expired, LEDGER.c.state == State.CLAIMED)
+        .values(state=State.DUE, lease_until=None)
+        .returning(LEDGER.c.id)
+    ).all()
+    uncertain = session.execute(
+        update(LEDGER)
+        .where(expired, LEDGER.c.state == State.SENDING)
+        .values(state=State.UNCERTAIN, lease_until=None, reason="worker_lost", finished_at=now)
+        .returning(LEDGER.c.campaign_id)
+    ).all()
+    statistics.add(
+        session,
+        statistics.ends((campaign_id, State.UNCERTAIN, now) for (campaign_id,) in uncertain),
+    )
+    return len(again), len(uncertain)
+
+
+def uncertain(session: Session, *, after: int = 0, limit: int = 100) -> list[Message]:
+    """Uncertain messages in the order of their ids."""
+    return list(
+        session.scalars(
+            select(Message)
+            .where(Message.state == State.UNCERTAIN, Message.id > after)
+            .order_by(Message.id)
+            .limit(limit)
+        )
+    )
+
+
+def settled_by_provider(session: Session, receipts: Mapping[int, Receipt]) -> int:
+    """Write down what a provider says of uncertain messages; returns how many it settled."""
+    ends = {Outcome.ACCEPTED: State.SENT, Outcome.REJECTED: State.FAILED}
+    settled = 0
+    for message_id, receipt in receipts.items():
+        message = session.get(Message, message_id, with_for_update=True)
+        if message is None or message.state != State.UNCERTAIN or receipt.outcome not in ends:
+            continue
+        message.provider_id = receipt.provider_id or message.provider_id
+        _move(session, message, ends[receipt.outcome], receipt.reason)
+        settled += 1
+    return settled
+
+
+def _move(session: Session, message: Message, state: State, reason: str | None) -> None:
+    """Give an uncertain message its state, and the roll-up with it: in the hour it became so."""
+    before = (message.campaign_id, message.state, message.finished_at)
+    message.state, message.reason, message.lease_until, message.token = state, reason, None, 0
+    if state is not State.SENT:
+        message.sent_at = None
+    if state is State.DUE:
+        message.finished_at = None
+    counts = statistics.ends([before], sign=-1)
+    counts.update(statistics.ends([(message.campaign_id, message.state, message.finished_at)]))
+    statistics.add(session, counts)
+
+
+_ANSWERS = {"sent": State.SENT, "not-sent": State.FAILED, "send-again": State.DUE}
+
+
+def settle(core: Core, session: Session, message_id: int, answer: str, *, actor: str) -> None:
+    """An operator's word on an uncertain message: ``sent``, ``not-sent`` or ``send-again``.
+
+    Audited. Raises :class:`InvalidInput` for another answer, or a message that is not uncertain.
+    """
+    if answer not in _ANSWERS:
+        raise InvalidInput({"answer": f"Answer with one of {', '.join(_ANSWERS)}."})
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None or message.state != State.UNCERTAIN:
+        raise InvalidInput({"message": f"Message {message_id} is not uncertain."})
+    now = core.clock.now()
+    _move(session, message, _ANSWERS[answer], f"settled:{answer}")
+    if answer == "send-again":
+        message.due_at, message.latest_at = now, None
+    audit.record(
+        session,
+        at=now,
+        actor=actor,
+        action="message.settled",
+        kind="message",
+        id=str(message_id),
+        details={"answer": answer},
+    )

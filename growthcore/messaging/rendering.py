@@ -1,0 +1,104 @@
+"""From a recipient's values to what the channel hands over.
+
+The core resolves variables, blocks and links here; the channel only lays them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from growthcore.api import Compiled, ItemView, MessageClass, MissingValue
+from growthcore.messaging.tracking import with_utm
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as it stands in one message: where it leads, and what reports call it."""
+
+    url: str
+    alias: str | None
+
+
+@dataclass(kw_only=True)
+class Context:
+    """One recipient's :class:`growthcore.api.RenderContext`; collects the links it hands out.
+
+    ``track`` turns the position of a link into its tracked address, or is None where clicks are
+    not counted (a preview). ``utm`` is added to every link.
+    """
+
+    message_class: MessageClass
+    values: Mapping[str, str]
+    blocks: Mapping[str, Sequence[ItemView]] = field(default_factory=dict)
+    unsubscribe_url: str = ""
+    open_pixel: str | None = None
+    track: Callable[[int], str] | None = None
+    utm: tuple[tuple[str, str], ...] = ()
+    links: dict[Link, int] = field(default_factory=dict)
+
+    def items(self, block: str) -> Sequence[ItemView]:
+        """The items of a block, their links tracked."""
+        return [
+            ItemView(
+                name=item.name,
+                price=item.price,
+                url=self.link(item.url, f"{block}:{position}"),
+                image_url=item.image_url,
+                quantity=item.quantity,
+            )
+            for position, item in enumerate(self.blocks.get(block, ()), 1)
+        ]
+
+    def link(self, url: str, alias: str | None = None) -> str:
+        """The tracked form of a link; the same link again gives the same address."""
+        link = Link(with_utm(url, self.utm), alias)
+        position = self.links.setdefault(link, len(self.links))
+        return self.track(position) if self.track else link.url
+
+
+@dataclass(frozen=True)
+class RenderedMessage:
+    """A rendered message and its snapshot, or the reason it can't be rendered."""
+
+    rendered: Any = field(default=None, repr=False)
+    snapshot: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    problem: str | None = None
+
+
+def render(compiled: Compiled, context: Context) -> RenderedMessage:
+    """Render for one recipient; a missing value is a problem of this recipient alone."""
+    try:
+        rendered = compiled.render(context)
+    except MissingValue:
+        return RenderedMessage(problem="variable_missing")
+    return RenderedMessage(rendered, snapshot_of(context))
+
+
+def snapshot_of(context: Context) -> dict[str, Any]:
+    """What :func:`context_from` needs to render the same again."""
+    return {
+        "values": dict(context.values),
+        "blocks": {
+            name: [[i.name, i.price, i.url, i.image_url, i.quantity] for i in items]
+            for name, items in context.blocks.items()
+        },
+        "links": [[link.url, link.alias] for link in context.links],
+        "utm": context.utm,
+    }
+
+
+def context_from(snapshot: Mapping[str, Any], message_class: MessageClass) -> Context:
+    """A context that renders what a snapshot holds, with plain links and no pixel."""
+    return Context(
+        message_class=message_class,
+        values=snapshot["values"],
+        blocks={
+            name: [
+                ItemView(name=n, price=p, url=u, image_url=i, quantity=q) for n, p, u, i, q in items
+            ]
+            for name, items in snapshot["blocks"].items()
+        },
+        utm=tuple((name, value) for name, value in snapshot["utm"]),
+    )

@@ -1,0 +1,46 @@
+"""What a message was made of: kept small, so that it can be shown again as it was sent."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from growthcore.db.upsert import insert
+from growthcore.messaging.models import MessageSnapshot
+
+
+def pack(content: Mapping[str, Any]) -> bytes:
+    """Compress a snapshot."""
+    return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def unpack(packed: bytes) -> dict[str, Any]:
+    """The snapshot again."""
+    content: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return content
+
+
+def save(session: Session, snapshots: Mapping[int, bytes]) -> None:
+    """Keep the snapshots of messages about to go, in place of those of an earlier attempt."""
+    if not snapshots:
+        return
+    statement = insert(session, MessageSnapshot)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["message_id"], set_={"content": statement.excluded.content}
+        ),
+        [{"message_id": id_, "content": content} for id_, content in snapshots.items()],
+    )
+
+
+def load(session: Session, message_id: int) -> dict[str, Any] | None:
+    """The snapshot of one message, or None when it was never rendered or has been erased."""
+    packed = session.scalar(
+        select(MessageSnapshot.content).where(MessageSnapshot.message_id == message_id)
+    )
+    return unpack(packed) if packed else None

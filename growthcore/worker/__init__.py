@@ -1,0 +1,1 @@
+"""What runs beside the web: the queue's server, workers, the scheduler and the sweeper."""

@@ -1,0 +1,69 @@
+"""What workers do: ids in, one service called, safe to run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from growthcore.campaigns import enrolment, reactions, sending
+from growthcore.core import Queue
+from growthcore.recommendations import training
+from growthcore.worker.process import core, stopping
+
+TURN = 20.0
+"""Seconds a job goes on with more of the same before it queues again behind the others."""
+
+CHUNK = 500
+"""Recipients one dispatch claims: queue costs vanish, and progress and pause stay fine-grained."""
+
+
+def _while_there_is_more(step: Callable[[], bool]) -> bool:
+    """Repeat ``step`` until it has nothing more to do; False when the turn ended before."""
+    end = monotonic() + TURN
+    while not stopping():
+        if not step():
+            return True
+        if monotonic() > end:
+            return False
+    return True
+
+
+def react() -> None:
+    """Let triggers see what was recorded."""
+    shop = core()
+    if not _while_there_is_more(lambda: reactions.react(shop) > 0):
+        shop.jobs.enqueue(Queue.EVENTS, "react")
+
+
+def enrol(campaign_id: int) -> None:
+    """Turn a one-time campaign's audience into messages."""
+    shop = core()
+
+    def step() -> bool:
+        more = enrolment.enrol_audience(shop, campaign_id)
+        shop.jobs.enqueue(Queue.SEND, "send", campaign_id)
+        return more
+
+    if not _while_there_is_more(step):
+        shop.jobs.enqueue(Queue.BACKGROUND, "enrol", campaign_id)
+
+
+def send(campaign_id: int) -> None:
+    """Send what is due of a campaign."""
+    shop = core()
+
+    def step() -> bool:
+        return sending.send_due(shop, campaign_id, limit=CHUNK, stop=stopping) == CHUNK
+
+    if not _while_there_is_more(step):
+        shop.jobs.enqueue(Queue.SEND, "send", campaign_id)
+
+
+def train(model_id: int) -> None:
+    """Train a recommendation model that is due."""
+    training.train_if_due(core(), model_id)
+
+
+def settle() -> None:
+    """Ask providers what became of uncertain messages."""
+    sending.settle(core())

@@ -1,0 +1,151 @@
+"""The scheduler: recurring tasks whose times are rows of the database.
+
+Every task finds its work by a query, so that two schedulers, or none for an hour, do no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from structlog import get_logger
+
+from growthcore.analytics import attribution
+from growthcore.campaigns import progress
+from growthcore.core import Core, Queue
+from growthcore.db.upsert import insert
+from growthcore.events import reading
+from growthcore.messaging import recovery
+from growthcore.recommendations import training
+from growthcore.worker.models import Schedule
+
+log = get_logger()
+
+BACKLOG = 8
+"""With so many jobs waiting, another wake-up tells nobody anything new."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something done again and again: short, or only waking a worker."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Core], None]
+
+
+def _start_scheduled(core: Core) -> None:
+    with core.db.unit() as session:
+        progress.start_scheduled(session, core.clock.now())
+        unenrolled = progress.unenrolled(session)
+    for campaign_id in unenrolled if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "enrol", campaign_id)
+
+
+def _wake_senders(core: Core) -> None:
+    if core.jobs.waiting(Queue.SEND) >= BACKLOG:
+        return
+    with core.db.read() as session:
+        due = progress.with_due_messages(session, core.clock.now())
+    for campaign_id in due:
+        core.jobs.enqueue(Queue.SEND, "send", campaign_id)
+
+
+def _wake_reactions(core: Core) -> None:
+    with core.db.read() as session:
+        unseen = reading.has_unreacted(session)
+    if unseen and core.jobs.waiting(Queue.EVENTS) < BACKLOG:
+        core.jobs.enqueue(Queue.EVENTS, "react")
+
+
+def _sweep(core: Core) -> None:
+    with core.db.unit() as session:
+        again, uncertain = recovery.sweep(session, core.clock.now())
+    if again or uncertain:
+        log.warning("ledger.swept", due_again=again, uncertain=uncertain)
+    if uncertain:
+        core.jobs.enqueue(Queue.BACKGROUND, "settle")
+
+
+def _wake_training(core: Core) -> None:
+    with core.db.read() as session:
+        due = training.needs_training(core, session)
+    for model_id in due if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "train", model_id)
+
+
+def _attribute(core: Core) -> None:
+    while attribution.attribute(core) == attribution.BATCH:
+        pass
+
+
+def _complete(core: Core) -> None:
+    with core.db.unit() as session:
+        progress.complete(session, core.clock.now())
+
+
+TASKS: Sequence[Task] = (
+    Task("campaigns.start", timedelta(seconds=1), _start_scheduled),
+    Task("messages.wake", timedelta(seconds=1), _wake_senders),
+    Task("events.wake", timedelta(seconds=2), _wake_reactions),
+    Task("messages.sweep", timedelta(seconds=5), _sweep),
+    Task("campaigns.complete", timedelta(seconds=2), _complete),
+    Task("models.train", timedelta(seconds=10), _wake_training),
+    Task("orders.attribute", timedelta(seconds=2), _attribute),
+)
+
+
+def tick(core: Core, now: datetime, tasks: Sequence[Task] = TASKS) -> list[str]:
+    """Run the tasks that are due and that nobody else has taken; returns their names.
+
+    A task that fails is noted with its error and comes again at its next time.
+    """
+    ran = []
+    for task in tasks:
+        with core.db.read() as session:
+            due_at = session.scalar(select(Schedule.due_at).where(Schedule.name == task.name))
+        if due_at is not None and due_at > now:
+            continue
+        with core.db.unit() as session:
+            taken = _take(session, task, due_at, now)
+        if taken:
+            _run(core, task)
+            ran.append(task.name)
+    return ran
+
+
+def _take(session: Session, task: Task, due_at: datetime | None, now: datetime) -> bool:
+    """Move the task's time on, if it still is what was read."""
+    following = now + task.every
+    if due_at is None:
+        added = (
+            insert(session, Schedule)
+            .values(name=task.name, due_at=following, last_run_at=now)
+            .on_conflict_do_nothing()
+            .returning(Schedule.name)
+        )
+        return session.execute(added).first() is not None
+    moved = (
+        update(Schedule)
+        .where(Schedule.name == task.name, Schedule.due_at == due_at)
+        .values(due_at=following, last_run_at=now)
+        .returning(Schedule.name)
+    )
+    return session.execute(moved).first() is not None
+
+
+def _run(core: Core, task: Task) -> None:
+    problem = None
+    try:
+        task.run(core)
+    except Exception as error:
+        log.exception("task.failed", task=task.name)
+        problem = f"{type(error).__name__}: {error}"[:500]
+    if problem:
+        with core.db.unit() as session:
+            session.execute(
+                update(Schedule).where(Schedule.name == task.name).values(last_error=problem)
+            )
