@@ -31,6 +31,7 @@ class Settings:
     disabled_plugins: frozenset[str] = frozenset()
     durability: str = "normal"
     lease_seconds: int = 120
+    trusted_proxies: int = 0
     frozen_time: datetime | None = None
     log_level: str = "INFO"
 
@@ -59,18 +60,19 @@ class Settings:
             disabled_plugins=frozenset(given.get("disabled_plugins", "").replace(",", " ").split()),
             durability=durability,
             lease_seconds=_whole(given, "lease_seconds", 120),
+            trusted_proxies=_whole(given, "trusted_proxies", 0, least=0),
             frozen_time=_instant(given, "frozen_time"),
             log_level=given.get("log_level", "INFO").upper(),
         )
 
 
-def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+def _whole(given: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     try:
         value = int(given.get(name, default))
     except ValueError:
-        value = 0
-    if value < 1:
-        raise ConfigError(f"GROWTHCORE_{name.upper()} must be a whole number of at least 1")
+        value = least - 1
+    if value < least:
+        raise ConfigError(f"GROWTHCORE_{name.upper()} must be a whole number of at least {least}")
     return value
 
 

@@ -104,8 +104,13 @@ class OutgoingMessage:
 
 
 class Channel(Provider):
-    """A way to reach customers, built once an account."""
+    """A way to reach customers, built once an account.
 
+    ``medium`` is what people consent to and quiet hours go by: ``email``, ``sms``, ``kakao`` …;
+    channels of one medium share its consents, whoever delivers.
+    """
+
+    medium: ClassVar[str]
     address: ClassVar[AddressKind]
     capabilities: ClassVar[Capabilities] = Capabilities()
     Content: ClassVar[type[ParamsSchema]]

@@ -71,7 +71,7 @@ def _row(live: Live, customer_id: int, anchor: datetime, now: datetime) -> dict[
         "campaign_id": live.campaign_id,
         "version_id": live.version_id,
         "customer_id": customer_id,
-        "channel": live.channel_id,
+        "channel": live.medium,
         "key": "",
         "message_class": live.message_class,
         "state": State.DUE,

@@ -65,7 +65,7 @@ def dry_run(core: Core, session: Session, campaign_id: int) -> DryRun:
     sample: list[dict[str, Any]] = []
     for people in _audience(core, session, loaded["audience"]):
         ids = {customer.id for customer in people}
-        facts = gate.Facts.gather(session, channel, channel.id, loaded["message_class"], people)
+        facts = gate.Facts.gather(session, channel, loaded["message_class"], people)
         cooling = tally.last_sent(session, ids, now - rules.cooldown) if rules.cooldown else {}
         for customer in people:
             reason = _objection(facts, customer, rules, now, cooling)

@@ -144,15 +144,16 @@ def _validated(core: Core, session: Session, name: str, draft: Mapping[str, Any]
 
 
 def _freeze(core: Core, session: Session, campaign: Campaign, now: datetime) -> CampaignVersion:
-    account = core.accounts.get(session, campaign.definition["account_id"])
+    channel = checks.channel_of(core, session, campaign.definition["account_id"])
     version = CampaignVersion(
         campaign_id=campaign.id,
         number=1,
         definition={
             "campaign": campaign.definition,
-            "channel": account.provider,
+            "channel": channel.id,
+            "medium": channel.medium,
             "utm": {
-                "utm_source": account.provider.split("_")[0],
+                "utm_source": channel.medium,
                 "utm_medium": "crm",
                 "utm_campaign": f"c{campaign.id}",
                 **campaign.definition.get("utm", {}),

@@ -41,6 +41,7 @@ class Live:
     run_id: int
     account_id: int
     channel_id: str
+    medium: str
     message_class: MessageClass
     content: Mapping[str, Any]
     audience: Mapping[str, Any] | None
@@ -77,6 +78,7 @@ def live(core: Core, campaign: Campaign, version: CampaignVersion, run: Campaign
         run_id=run.id,
         account_id=loaded["account_id"],
         channel_id=version.definition["channel"],
+        medium=version.definition["medium"],
         message_class=loaded["message_class"],
         content=loaded["content"],
         audience=loaded["audience"],

@@ -132,7 +132,9 @@ def _reach(core: Core, session: Session, loaded: dict[str, Any], customer: Custo
         )
     ]
     if loaded["message_class"] == "advertising":
-        granted = customer.id in consent.granted(session, [customer.id], channel.id, "advertising")
+        granted = customer.id in consent.granted(
+            session, [customer.id], channel.medium, "advertising"
+        )
         steps.append(
             Step(
                 check=Text("광고 수신 동의", "Consents to advertising"),
@@ -156,7 +158,7 @@ def _reach(core: Core, session: Session, loaded: dict[str, Any], customer: Custo
 def _quiet(core: Core, session: Session, loaded: dict[str, Any], now: datetime) -> Step:
     rules = gate.rules(session)
     channel = checks.channel_of(core, session, loaded["account_id"])
-    until = policy.quiet_until(loaded["message_class"], channel.id, rules, now)
+    until = policy.quiet_until(loaded["message_class"], channel.medium, rules, now)
     local = f"{until.astimezone(rules.zone):%Y-%m-%d %H:%M}" if until else ""
     return Step(
         check=Text("야간 발송 금지 시간이 아님", "It is not quiet hours"),

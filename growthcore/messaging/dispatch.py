@@ -44,7 +44,7 @@ class Plan(Protocol):
 
     @property
     def channel_id(self) -> str:
-        """The id of the channel's kind, which consent and quiet hours go by."""
+        """The id of the channel's kind, to blame its plugin by."""
 
     @property
     def channel(self) -> Channel:

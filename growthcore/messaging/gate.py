@@ -69,9 +69,7 @@ def check(
     customers = core.ports.customers.get([message.customer_id for message in messages])
     with core.db.read() as session:
         objections = dict(plan.check(session, messages, now))
-        facts = Facts.gather(
-            session, plan.channel, plan.channel_id, plan.message_class, customers.values()
-        )
+        facts = Facts.gather(session, plan.channel, plan.message_class, customers.values())
         in_force = rules(session)
     passed = []
     for message in messages:
@@ -95,7 +93,6 @@ class Facts:
     """What the policy must know of a batch of customers."""
 
     channel: Channel
-    channel_id: str
     message_class: MessageClass
     consented: Collection[int]
     suppressions: Mapping[int, Collection[str]]
@@ -105,7 +102,6 @@ class Facts:
         cls,
         session: Session,
         channel: Channel,
-        channel_id: str,
         message_class: MessageClass,
         customers: Iterable[Customer],
     ) -> Facts:
@@ -120,9 +116,8 @@ class Facts:
         advertising = message_class is MessageClass.ADVERTISING
         return cls(
             channel=channel,
-            channel_id=channel_id,
             message_class=message_class,
-            consented=consent.granted(session, hashes, channel_id, "advertising")
+            consented=consent.granted(session, hashes, channel.medium, "advertising")
             if advertising
             else (),
             suppressions={
@@ -135,7 +130,7 @@ class Facts:
         id_ = customer.id if customer else 0
         return policy.Seen(
             message_class=self.message_class,
-            channel=self.channel_id,
+            channel=self.channel.medium,
             has_address=bool(customer and customer.address(self.channel.address)),
             consented=id_ in self.consented,
             suppressions=self.suppressions.get(id_, ()),
@@ -151,7 +146,7 @@ def _ask_plugins(
         Candidate(
             message_id=recipient.message.id,
             campaign_id=plan.campaign_id,
-            channel=plan.channel_id,
+            channel=plan.channel.medium,
             message_class=plan.message_class,
             customer=recipient.customer,
             cart_id=recipient.message.cart_id,

@@ -27,6 +27,7 @@ Kind = Literal["channel", "algorithm", "condition", "trigger", "variable"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,49}")
+_MEDIUM = re.compile(r"[a-z][a-z0-9_]{0,19}")
 _BETWEEN_BRACES = re.compile(r"[^\s{}|](?:[^{}|\r\n]{0,48}[^\s{}|])?")
 
 Ask = Callable[[str], Sequence[Any]]
@@ -38,16 +39,20 @@ Taken = Callable[[Kind, str], str | None]
 
 @dataclass(frozen=True)
 class _Offered:
-    """How providers of a kind are offered. ``schemas`` are the class attributes that hold one."""
+    """How providers of a kind are offered.
+
+    ``schemas`` are the class attributes that hold one, ``words`` those that hold a short name.
+    """
 
     hook: str
     base: type[Provider]
     schemas: Sequence[str] = ("Config",)
     ids: re.Pattern[str] = _SLUG
+    words: Sequence[str] = ()
 
 
 _OFFERED: Mapping[Kind, _Offered] = {
-    "channel": _Offered("growthcore_channels", Channel, ("Config", "Content")),
+    "channel": _Offered("growthcore_channels", Channel, ("Config", "Content"), words=("medium",)),
     "algorithm": _Offered("growthcore_algorithms", Algorithm, ("Config", "Params")),
     "condition": _Offered("growthcore_segment_conditions", Condition, ("Config", "Params")),
     "trigger": _Offered("growthcore_triggers", Trigger, ("Config", "Params")),
@@ -111,6 +116,13 @@ def _check_class(offered: _Offered, each: Any) -> None:
         _refuse(offered.hook, each, f"its id {id_!r} must match {offered.ids.pattern}")
     if not isinstance(getattr(each, "title", None), Text):
         _refuse(offered.hook, each, "its title must be a Text")
+    _check_attributes(offered, each)
+
+
+def _check_attributes(offered: _Offered, each: Any) -> None:
+    for name in offered.words:
+        if not (isinstance(word := getattr(each, name, None), str) and _MEDIUM.fullmatch(word)):
+            _refuse(offered.hook, each, f"its {name} {word!r} must match {_MEDIUM.pattern}")
     for name in offered.schemas:
         schema = getattr(each, name, None)
         if not (isinstance(schema, type) and issubclass(schema, Schema)):

@@ -43,13 +43,10 @@ class CollectedJobs:
         """
         from growthcore.worker import jobs, process
 
-        token = process._core.set(core)  # noqa: SLF001 - what a worker process does when it starts
-        try:
+        with process.working_for(core):
             for ran in range(at_most):
                 if not self.collected:
                     return ran
                 wake_up = self.collected.popleft()
                 getattr(jobs, wake_up.job)(*wake_up.args)
-        finally:
-            process._core.reset(token)  # noqa: SLF001
         raise AssertionError(f"{at_most} jobs ran and more wait: {self.names[:5]}")

@@ -67,6 +67,7 @@ class Recording:
         class RecordingChannel(Channel):
             id = "recording"
             title = Text("기록", "Recording")
+            medium = "email"
             address = AddressKind.EMAIL
             capabilities = Capabilities(measures_opens=True, measures_clicks=True)
             Content = RecordedContent

@@ -7,6 +7,7 @@ from time import monotonic
 
 from growthcore.campaigns import enrolment, reactions, sending
 from growthcore.core import Queue
+from growthcore.events import identification
 from growthcore.recommendations import training
 from growthcore.worker.process import core, stopping
 
@@ -57,6 +58,20 @@ def send(campaign_id: int) -> None:
 
     if not _while_there_is_more(step):
         shop.jobs.enqueue(Queue.SEND, "send", campaign_id)
+
+
+def adopt(visitor_id: int) -> None:
+    """Write a visitor's anonymous past onto the customer they turned out to be."""
+    shop = core()
+
+    def step() -> bool:
+        with shop.db.unit() as session:
+            moved = identification.adopt(session, visitor_id, now=shop.clock.now())
+        return moved > 0
+
+    if not _while_there_is_more(step):
+        shop.jobs.enqueue(Queue.BACKGROUND, "adopt", visitor_id)
+    shop.jobs.enqueue(Queue.EVENTS, "react")
 
 
 def train(model_id: int) -> None:

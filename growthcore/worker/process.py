@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -24,6 +26,16 @@ log = get_logger()
 def core() -> Core:
     """The shop this process works for."""
     return _core.get()
+
+
+@contextmanager
+def working_for(shop: Core) -> Iterator[None]:
+    """Let jobs called inside belong to this shop."""
+    token = _core.set(shop)
+    try:
+        yield
+    finally:
+        _core.reset(token)
 
 
 def stopping() -> bool:
@@ -71,10 +83,10 @@ def run(shop: Core, queue: Queue, redis_url: str) -> None:
         job_monitoring_interval=5,
         log_job_description=False,
     )
-    _core.set(shop)
     _stopping.set(worker)
     try:
-        worker.work(logging_level="WARNING")
+        with working_for(shop):
+            worker.work(logging_level="WARNING")
     except RedisError as error:
         raise ConfigError(
             f"The queue can't be reached ({type(error).__name__}). Nothing is lost; start it again."

@@ -17,7 +17,7 @@ from growthcore.analytics import attribution
 from growthcore.campaigns import progress
 from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
-from growthcore.events import reading
+from growthcore.events import identification, reading
 from growthcore.messaging import recovery
 from growthcore.recommendations import training
 from growthcore.worker.models import Schedule
@@ -70,6 +70,14 @@ def _sweep(core: Core) -> None:
         core.jobs.enqueue(Queue.BACKGROUND, "settle")
 
 
+def _wake_adoption(core: Core) -> None:
+    with core.db.read() as session:
+        since = core.clock.now() - timedelta(days=1)
+        left = identification.unadopted(session, since)
+    for visitor_id in left if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "adopt", visitor_id)
+
+
 def _wake_training(core: Core) -> None:
     with core.db.read() as session:
         due = training.needs_training(core, session)
@@ -93,6 +101,7 @@ TASKS: Sequence[Task] = (
     Task("events.wake", timedelta(seconds=2), _wake_reactions),
     Task("messages.sweep", timedelta(seconds=5), _sweep),
     Task("campaigns.complete", timedelta(seconds=2), _complete),
+    Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),
     Task("models.train", timedelta(seconds=10), _wake_training),
     Task("orders.attribute", timedelta(seconds=2), _attribute),
 )

@@ -45,9 +45,7 @@ def _process(shop, *arguments):
         "GROWTHCORE_REDIS_URL": shop.settings.redis_url,
         "GROWTHCORE_LEASE_SECONDS": str(shop.settings.lease_seconds),
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "growthcore.cli", *arguments], env=environment
-    )
+    return subprocess.Popen([sys.executable, "-m", "growthcore.cli", *arguments], env=environment)
 
 
 class Crew:
@@ -89,9 +87,7 @@ def _campaign(shop, path):
     now = shop.clock.now()
     with shop.db.unit() as session:
         session.add_all(
-            Customer(
-                external_id=f"c{n}", email=f"c{n}@example.com", created_at=now, updated_at=now
-            )
+            Customer(external_id=f"c{n}", email=f"c{n}@example.com", created_at=now, updated_at=now)
             for n in range(CUSTOMERS)
         )
     with shop.db.unit() as session:

@@ -46,6 +46,7 @@ class EmailSmtp(Channel):
     id = "email_smtp"
     title = Text("이메일 (SMTP)", "E-mail (SMTP)")
     help = Text("SMTP 서버로 HTML 이메일을 보냅니다.", "Sends HTML e-mail through an SMTP server.")
+    medium = "email"
     address = AddressKind.EMAIL
     capabilities = Capabilities(batch_size=100, measures_opens=True, measures_clicks=True)
     Config = Config

@@ -44,6 +44,7 @@ class FileChannel(Channel):
     id = "file"
     title = Text("파일", "File")
     help = Text("메시지를 파일에 한 줄씩 기록합니다.", "Writes a line a message to a file.")
+    medium = "email"
     address = AddressKind.EMAIL
     capabilities = Capabilities(batch_size=500)
     Config = Config

@@ -34,7 +34,7 @@ class Shop:
     def pass_time(self, **length):
         self.core.clock.at += timedelta(**length)
 
-    def customers(self, *names, consent_to="recording"):
+    def customers(self, *names, consent_to="email"):
         with self.core.db.unit() as session:
             found = customers.upsert(
                 session,

@@ -99,7 +99,7 @@ def test_looking_at_the_unsubscribe_page_changes_nothing(shop, sent, browser):
     assert page.status_code == 200
     assert "광고 메일 수신을 거부하시겠습니까?" in page.text
     with shop.core.db.read() as session:
-        assert consent.granted(session, [1], "recording", "advertising") == {1}
+        assert consent.granted(session, [1], "email", "advertising") == {1}
 
 
 @pytest.mark.parametrize("form", [{}, {"List-Unsubscribe": "One-Click"}])

@@ -45,7 +45,8 @@ class RelayConfig(ConfigSchema):
 
 
 class Relay(Channel):
-    id, title, address = "relay", Text("릴레이", "Relay"), AddressKind.EMAIL
+    id, title = "relay", Text("릴레이", "Relay")
+    medium, address = "email", AddressKind.EMAIL
     Config, Content = RelayConfig, ParamsSchema
 
     def compile(self, content):

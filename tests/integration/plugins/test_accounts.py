@@ -44,6 +44,7 @@ class RelayConfig(ConfigSchema):
 class Relay(Channel):
     id = "relay"
     title = Text("릴레이", "Relay")
+    medium = "email"
     address = AddressKind.EMAIL
     Config = RelayConfig
     Content = ParamsSchema

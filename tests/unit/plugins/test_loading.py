@@ -43,6 +43,7 @@ class Greeting(Variable):
 class Pigeon(Channel):
     id = "pigeon"
     title = Text("비둘기", "Pigeon")
+    medium = "sms"
     address = AddressKind.PHONE
     Content = ParamsSchema
 

@@ -19,6 +19,7 @@ from growthcore_channel_webhook.schema import Config, Content
 class WebhookChannel(Channel):
     id = "webhook"
     title = Text("웹훅", "Webhook")
+    medium = "sms"
     address = AddressKind.PHONE
     capabilities = Capabilities(batch_size=1)
     Config = Config

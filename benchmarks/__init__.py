@@ -1,0 +1,1 @@
+"""Benchmarks of GrowthCore: each prints ratios to the best hand-written equivalent."""

@@ -1,0 +1,186 @@
+"""Products: made and changed in bulk, found, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select, true, update
+from sqlalchemy.orm import Session
+
+from growthcore.api.errors import InvalidInput
+from growthcore.api.values import Product
+from growthcore.catalog import categories
+from growthcore.catalog.models import Category
+from growthcore.catalog.models import Product as ProductRow
+from growthcore.catalog.products import ProductInput, check
+from growthcore.customers.outcomes import Change, Upserted
+from growthcore.db.chunks import chunks, rows_in
+from growthcore.db.upsert import insert
+
+__all__ = [
+    "Change",
+    "ProductInput",
+    "Upserted",
+    "find",
+    "hide",
+    "load",
+    "search",
+    "upsert_products",
+]
+
+_KEPT = (
+    "name", "url", "image_url", "price", "sale_price", "currency", "stock", "hidden", "known",
+    "brand", "category_id", "attributes",
+)  # fmt: skip
+
+
+def upsert_products(
+    session: Session, items: Sequence[ProductInput], *, now: datetime, currency: str = "KRW"
+) -> list[Upserted]:
+    """Make or change products, one outcome an item, in order; categories are made as needed.
+
+    ``currency`` is the shop's, for products that name none.
+    """
+    checked = [_checked(item) for item in items]
+    told = [each for each in checked if not isinstance(each, Upserted)]
+    paths = categories.ensure(session, {each["category"] for each in told if each.get("category")})
+    before = _current(session, (each["external_id"] for each in told))
+    after = {key: dict(row) for key, row in before.items()}
+    changes = [
+        each if isinstance(each, Upserted) else _apply(after, each, paths, currency)
+        for each in checked
+    ]
+    _write(session, {key: row for key, row in after.items() if row != before.get(key)}, now)
+    ids = _ids(session, after)
+    return [
+        each
+        if each.change is Change.REJECTED
+        else Upserted(change=each.change, id=ids[item.external_id.strip()])
+        for each, item in zip(changes, items, strict=True)
+    ]
+
+
+def _checked(item: ProductInput) -> dict[str, Any] | Upserted:
+    try:
+        return check(item)
+    except InvalidInput as error:
+        return Upserted(change=Change.REJECTED, errors=error.errors)
+
+
+def _apply(
+    rows: dict[str, dict[str, Any]], told: dict[str, Any], paths: dict[str, int], currency: str
+) -> Upserted:
+    """Lay what was told over the product's row in ``rows``."""
+    key = told["external_id"]
+    fields = {name: value for name, value in told.items() if name in _KEPT}
+    if "category" in told:
+        fields["category_id"] = paths.get(told["category"])
+    if key not in rows:
+        if "name" not in told:
+            errors = {"name": "A new product needs a name."}
+            return Upserted(change=Change.REJECTED, errors=errors)
+        rows[key] = dict.fromkeys(_KEPT) | {"hidden": False, "currency": currency, "known": True}
+        rows[key] |= fields
+        return Upserted(change=Change.CREATED)
+    fields["known"] = True
+    changed = rows[key] | fields
+    change = Change.UPDATED if changed != rows[key] else Change.UNCHANGED
+    rows[key] = changed
+    return Upserted(change=change)
+
+
+def _current(session: Session, external_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    columns = select(ProductRow.external_id, *(getattr(ProductRow, name) for name in _KEPT))
+    rows = rows_in(session, columns, ProductRow.external_id, set(external_ids))
+    return {key: dict(zip(_KEPT, rest, strict=True)) for key, *rest in rows}
+
+
+def _write(session: Session, rows: dict[str, dict[str, Any]], now: datetime) -> None:
+    if not rows:
+        return
+    statement = insert(session, ProductRow)
+    told = {name: statement.excluded[name] for name in (*_KEPT, "updated_at")}
+    session.connection().execute(
+        statement.on_conflict_do_update(index_elements=["external_id"], set_=told),
+        [
+            rows[key] | {"external_id": key, "created_at": now, "updated_at": now}
+            for key in sorted(rows)
+        ],
+    )
+
+
+def _ids(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
+    columns = select(ProductRow.external_id, ProductRow.id)
+    rows = rows_in(session, columns, ProductRow.external_id, external_ids)
+    return dict(rows)
+
+
+def load(session: Session, product_ids: Collection[int]) -> dict[int, Product]:
+    """Products by our id."""
+    rows = rows_in(session, _products(), ProductRow.id, set(product_ids))
+    return {row[0].id: _value(row) for row in rows}
+
+
+def find(session: Session, external_ids: Collection[str]) -> dict[str, Product]:
+    """Products by the shop's id."""
+    rows = rows_in(session, _products(), ProductRow.external_id, set(external_ids))
+    return {row[0].external_id: _value(row) for row in rows}
+
+
+def search(
+    session: Session, text: str = "", *, page: int = 1, size: int = 50
+) -> tuple[list[Product], int]:
+    """Products whose id is ``text`` or whose name holds it, by name, and how many in all."""
+    wanted = (
+        or_(ProductRow.external_id == text, ProductRow.name.icontains(text, autoescape=True))
+        if text
+        else true()
+    )
+    total = session.scalar(select(func.count(ProductRow.id)).where(wanted)) or 0
+    rows = session.execute(
+        _products()
+        .where(wanted)
+        .order_by(ProductRow.name, ProductRow.id)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [_value(row) for row in rows], total
+
+
+def hide(session: Session, external_ids: Collection[str], *, now: datetime) -> int:
+    """Take products off sale (their past stays); how many were shown before."""
+    hidden = 0
+    for portion in chunks(sorted(set(external_ids))):
+        done = session.execute(
+            update(ProductRow)
+            .where(ProductRow.external_id.in_(portion), ProductRow.hidden.is_(False))
+            .values(hidden=True, updated_at=now)
+        )
+        hidden += done.rowcount  # type: ignore[attr-defined]
+    return hidden
+
+
+def _products() -> Select[ProductRow, str | None]:
+    return select(ProductRow, Category.path).join(
+        Category, ProductRow.category_id == Category.id, isouter=True
+    )
+
+
+def _value(row: Row[ProductRow, str | None]) -> Product:
+    product, category = row
+    return Product(
+        id=product.id,
+        external_id=product.external_id,
+        name=product.name,
+        url=product.url,
+        image_url=product.image_url,
+        price=product.price,
+        sale_price=product.sale_price,
+        currency=product.currency,
+        stock=product.stock,
+        hidden=product.hidden,
+        category=category,
+        brand=product.brand,
+    )

@@ -1,0 +1,207 @@
+"""``growthcore models``: make, train and try recommendation models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from growthcore.api import InvalidInput
+from growthcore.catalog import service as catalog
+from growthcore.cli.context import ACTOR, core_of, json_option, print_json
+from growthcore.customers import lookup
+from growthcore.customers.models import Visitor
+from growthcore.recommendations import service, serving, training
+from growthcore.recommendations.models import Artifact
+from growthcore.recommendations.service import Standing
+
+
+@click.group()
+def models() -> None:
+    """Make, train and try recommendation models."""
+
+
+@models.command("list")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List models, and what their last training says."""
+    with core_of(ctx).db.read() as session:
+        found = [_shown(each) for each in service.standings(session)]
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        last = each["last_training"]
+        state = f"{last['state']}: {last['message']}" if last else "not trained"
+        click.echo(f"{each['slug']}\t{each['algorithm']}\t{state}")
+    if not found:
+        click.echo("No models yet. Make one: growthcore models create SLUG --algorithm ID")
+
+
+@models.command()
+@click.argument("slug")
+@click.option("--algorithm", required=True, help="An algorithm's id, such as popular_backup.")
+@click.option("--name", default="", help="What people call it; the slug when left out.")
+@click.option("--params", "given", default="{}", help="The algorithm's params, as JSON.")
+@click.option("--backup", "backups", multiple=True, help="A model that fills gaps; repeatable.")
+@click.pass_context
+def create(
+    ctx: click.Context,
+    slug: str,
+    *,
+    algorithm: str,
+    name: str,
+    given: str,
+    backups: tuple[str, ...],
+) -> None:
+    """Make a model that pages and messages ask for as SLUG; a worker trains it at once."""
+    core = core_of(ctx)
+    loaded = _params(given)
+    with core.db.unit() as session:
+        service.create(
+            core,
+            session,
+            slug,
+            algorithm=algorithm,
+            name=name,
+            given=loaded,
+            backups=backups,
+            actor=ACTOR,
+        )
+    click.echo(f"{slug} is made.")
+
+
+@models.command()
+@click.argument("slug")
+@json_option
+@click.pass_context
+def train(ctx: click.Context, slug: str, as_json: bool) -> None:
+    """Train a model now, in this process. Exits with 1 when it fails."""
+    core = core_of(ctx)
+    with core.db.read() as session:
+        model_id = service.get(session, slug).id
+    artifact = training.train(core, model_id)
+    if as_json:
+        print_json(_training(artifact))
+    else:
+        click.echo(f"{artifact.state}: {artifact.message}")
+    if artifact.state == "failed":
+        ctx.exit(1)
+
+
+@models.command()
+@click.argument("slug")
+@click.option("--customer", help="The shop's id, an e-mail address or a phone number.")
+@click.option("--visitor", help="A visitor's key.")
+@click.option("--product", help="The product that is being looked at.")
+@click.option("--cart", multiple=True, help="A product in the cart; repeatable.")
+@click.option("--limit", default=8, show_default=True)
+@json_option
+@click.pass_context
+def recommend(
+    ctx: click.Context,
+    slug: str,
+    *,
+    customer: str | None,
+    visitor: str | None,
+    product: str | None,
+    cart: tuple[str, ...],
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Show what a model recommends now, and where each item comes from."""
+    core = core_of(ctx)
+    with core.db.read() as session:
+        products = _products(session, [*cart, *([product] if product else [])])
+        asked = serving.Request(
+            customer_id=lookup.resolve(session, customer) if customer else None,
+            visitor_id=_visitor(session, visitor) if visitor else None,
+            product_id=products[product] if product else None,
+            cart=[products[each] for each in cart],
+        )
+    answer = serving.recommend_many(core, slug, [asked], limit=limit)[0]
+    if as_json:
+        print_json({"items": [_item(each) for each in answer.items], "skipped": answer.skipped})
+        return
+    for each in answer.items:
+        told = (each.product.external_id, each.product.name, each.source, each.reason)
+        click.echo("\t".join((*told, f"{each.score:.4f}")))
+    for source, why in answer.skipped.items():
+        click.echo(f"{source}: {why}", err=True)
+
+
+@models.command()
+@click.argument("slug")
+@click.confirmation_option(prompt="Delete this model and everything it learnt?")
+@click.pass_context
+def delete(ctx: click.Context, slug: str) -> None:
+    """Delete a model and its artifacts."""
+    core = core_of(ctx)
+    with core.db.unit() as session:
+        service.delete(core, session, slug, actor=ACTOR)
+    click.echo(f"{slug} is deleted.")
+
+
+def _params(given: str) -> Mapping[str, Any]:
+    try:
+        loaded = json.loads(given)
+    except json.JSONDecodeError as error:
+        raise InvalidInput({"params": f"This is not JSON: {error}"}) from error
+    if not isinstance(loaded, dict):
+        raise InvalidInput({"params": 'Params are a JSON object such as {"days": 28}.'})
+    return loaded
+
+
+def _products(session: Session, named: Sequence[str]) -> dict[str, int]:
+    found = {key: product.id for key, product in catalog.find(session, named).items()}
+    if missing := [each for each in named if each not in found]:
+        raise InvalidInput({"product": f"There is no product {missing[0]!r}."})
+    return found
+
+
+def _visitor(session: Session, key: str) -> int:
+    found = session.scalar(select(Visitor.id).where(Visitor.key == key))
+    if found is None:
+        raise InvalidInput({"visitor": f"There is no visitor {key!r}."})
+    return found
+
+
+def _shown(standing: Standing) -> dict[str, Any]:
+    model = standing.model
+    return {
+        "slug": model.slug,
+        "name": model.name,
+        "algorithm": model.algorithm,
+        "params": model.params,
+        "backups": model.backups,
+        "enabled": model.enabled,
+        "active_version": standing.active and standing.active.version,
+        "last_training": standing.last and _training(standing.last),
+    }
+
+
+def _training(artifact: Artifact) -> dict[str, Any]:
+    return {
+        "version": artifact.version,
+        "state": artifact.state,
+        "message": artifact.message,
+        "interactions": artifact.interactions,
+        "size": artifact.size,
+        "trained_at": artifact.trained_at.isoformat(),
+    }
+
+
+def _item(item: serving.RecommendedItem) -> dict[str, Any]:
+    return {
+        "id": item.product.external_id,
+        "name": item.product.name,
+        "score": item.score,
+        "source": item.source,
+        "algorithm": item.algorithm,
+        "reason": item.reason,
+    }

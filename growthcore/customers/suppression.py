@@ -1,0 +1,107 @@
+"""The suppression list: addresses nothing is sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, true
+from sqlalchemy.orm import Session
+
+from growthcore.api.errors import InvalidInput
+from growthcore.api.values import AddressKind
+from growthcore.customers.addresses import address_hash, mask, normalise
+from growthcore.customers.models import Suppression
+from growthcore.db.chunks import rows_in
+from growthcore.db.upsert import insert
+from growthcore.operators import audit
+
+
+def add(
+    session: Session,
+    kind: AddressKind,
+    address: str,
+    *,
+    reason: str,
+    source: str,
+    actor: str,
+    at: datetime,
+) -> bool:
+    """Suppress an address; False when it already was. Audited.
+
+    ``reason`` is a short code (``unsubscribed``, ``bounced``, ``complained``, ``entered``),
+    ``source`` where it came from. Raises :class:`InvalidInput` when it is no address of its kind.
+    """
+    try:
+        normalised = normalise(kind, address)
+    except ValueError as error:
+        raise InvalidInput({"address": str(error)}) from error
+    added = session.scalar(
+        insert(session, Suppression)
+        .values(
+            address_kind=kind.value,
+            address_hash=address_hash(kind, normalised),
+            masked=mask(kind, normalised)[:100],
+            reason=reason,
+            source=source,
+            at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(Suppression.id)
+    )
+    if added is None:
+        return False
+    details = {"address_kind": kind.value, "reason": reason, "source": source}
+    audit.record(
+        session, at=at, actor=actor, action="suppression.added", kind="suppression", id=added,
+        details=details,
+    )  # fmt: skip
+    return True
+
+
+def remove(session: Session, suppression_id: int, *, actor: str, at: datetime) -> bool:
+    """Let an address be sent to again; False when the entry is gone. Audited."""
+    row = session.get(Suppression, suppression_id)
+    if row is None:
+        return False
+    session.delete(row)
+    details = {"address_kind": row.address_kind, "reason": row.reason, "source": row.source}
+    audit.record(
+        session, at=at, actor=actor, action="suppression.removed", kind="suppression",
+        id=suppression_id, details=details,
+    )  # fmt: skip
+    return True
+
+
+def listed(
+    session: Session, text: str = "", *, page: int = 1, size: int = 50
+) -> tuple[Sequence[Suppression], int]:
+    """Entries, newest first, and how many in all; ``text`` is a whole address to look for."""
+    wanted = or_(*(Suppression.address_hash == each for each in _hashes(text))) if text else true()
+    total = session.scalar(select(func.count(Suppression.id)).where(wanted)) or 0
+    rows = session.scalars(
+        select(Suppression)
+        .where(wanted)
+        .order_by(Suppression.at.desc(), Suppression.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return rows.all(), total
+
+
+def _hashes(text: str) -> list[str]:
+    found = [""]
+    for kind in AddressKind:
+        try:
+            found.append(address_hash(kind, normalise(kind, text)))
+        except ValueError:
+            continue
+    return found
+
+
+def suppressed(session: Session, kind: AddressKind, hashes: Iterable[str]) -> dict[str, str]:
+    """The reasons of those of the hashes that are suppressed."""
+    statement = select(Suppression.address_hash, Suppression.reason).where(
+        Suppression.address_kind == kind.value
+    )
+    return dict(rows_in(session, statement, Suppression.address_hash, hashes))

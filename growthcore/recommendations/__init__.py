@@ -1,0 +1,1 @@
+"""Recommendations: learnt from interactions, answered with what the shop can sell now."""

@@ -1,0 +1,105 @@
+"""The chain that answers: a model, then its backups, each ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from structlog import get_logger
+
+from growthcore.api import Algorithm, Arrays, InvalidInput
+from growthcore.core import Core
+from growthcore.recommendations import artifacts, params, versions
+from growthcore.recommendations.models import Artifact, Model, State
+
+log = get_logger()
+
+_Row = tuple[Model, Artifact | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A model that can answer."""
+
+    slug: str
+    algorithm: Algorithm
+    params: Mapping[str, Any]
+    artifact: Arrays = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    """Models in the order they are asked; ``skipped`` says of the others, by slug, why not."""
+
+    links: Sequence[Link]
+    skipped: Mapping[str, str]
+
+
+def load(core: Core, slug: str) -> Chain:
+    """The chain of a model. Raises :class:`InvalidInput` when there is none called so."""
+    with core.db.read() as session:
+        rows = _rows(session, [slug])
+        if slug not in rows:
+            raise InvalidInput({"model": f"There is no recommendation model {slug!r}."})
+        backups = rows[slug][0].backups
+        rows |= _rows(session, backups) if backups else {}
+    links, skipped = [], {}
+    for each in (slug, *backups):
+        link = _link(core, rows[each]) if each in rows else "unknown"
+        if isinstance(link, Link):
+            links.append(link)
+        else:
+            skipped[each] = link
+    return Chain(links=links, skipped=skipped)
+
+
+def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:
+    statement = (
+        select(Model, Artifact)
+        .join(
+            Artifact,
+            (Artifact.model_id == Model.id) & (Artifact.state == State.ACTIVE),
+            isouter=True,
+        )
+        .where(Model.slug.in_(slugs))
+    )
+    return {model.slug: (model, artifact) for model, artifact in session.execute(statement)}
+
+
+def _link(core: Core, row: _Row) -> Link | str:
+    """The model, ready to be asked, or a short code for why it can't be."""
+    model, artifact = row
+    algorithm = core.plugins.algorithms.get(model.algorithm)
+    if not model.enabled:
+        return "disabled"
+    if algorithm is None:
+        return "algorithm_missing"
+    try:
+        loaded = params.load(algorithm, model.params)
+    except InvalidInput:
+        return "params_outdated"
+    arrays = _arrays(core, artifact) if algorithm.trained else {}
+    if arrays is None:
+        return "not_trained"
+    return Link(slug=model.slug, algorithm=algorithm, params=loaded, artifact=arrays)
+
+
+def _arrays(core: Core, artifact: Artifact | None) -> Arrays | None:
+    """The newest version that can be read; those that can't are told of on their rows."""
+    while artifact is not None:
+        try:
+            return _read(core, artifact)
+        except artifacts.Unusable as error:
+            log.warning("model.artifact_unusable", artifact=artifact.id, error=str(error))
+            with core.db.unit() as session:
+                artifact = versions.fall_back(session, artifact, str(error))
+    return None
+
+
+def _read(core: Core, artifact: Artifact) -> Arrays:
+    if artifact.path is None or artifact.sha256 is None:
+        raise artifacts.Unusable("it has no files")
+    return artifacts.read(core.settings.data_dir.resolve() / artifact.path, artifact.sha256)

@@ -1,0 +1,113 @@
+"""What people did lately, down to the event of a second ago."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from growthcore.db.chunks import among
+from growthcore.db.unit_of_work import Database
+from growthcore.events import vocabulary
+from growthcore.events.models import Event, EventItem
+
+Person = tuple[int | None, int | None]
+"""A customer's id and a visitor's; either may be missing."""
+
+_Lines = Select[*tuple[Any, ...]]
+"""Who saw which product, and when."""
+_Asked = tuple[tuple[str, ...], int]
+_Seen = tuple[datetime, int]
+"""When, and which product."""
+
+_WHO = "who"
+# A browser's clock may be that much ahead: what it told a second ago must not be missed.
+_AHEAD = timedelta(minutes=5)
+
+
+class StoredHistory:
+    """:class:`growthcore.api.History` over the database, for a batch of people.
+
+    The first time something is asked, it is read for everybody in the batch.
+    """
+
+    def __init__(self, db: Database, at: datetime, people: Collection[Person]) -> None:
+        self._db = db
+        self._until = at + _AHEAD
+        self._people = frozenset(people)
+        self._read: dict[_Asked, Mapping[Person, Sequence[int]]] = {}
+
+    def recent_products(
+        self, events: Sequence[str], limit: int, *, customer_id: int | None, visitor_id: int | None
+    ) -> Sequence[int]:
+        asked, person = (tuple(events), limit), (customer_id, visitor_id)
+        if person not in self._read.get(asked, {}):
+            with self._db.read() as session:
+                self._read[asked] = self._recent(session, asked, self._people | {person})
+        return self._read[asked][person]
+
+    def _recent(
+        self, session: Session, asked: _Asked, people: Collection[Person]
+    ) -> Mapping[Person, Sequence[int]]:
+        events, limit = asked
+        canonical = [name for name in map(vocabulary.canonical, events) if name]
+        names = list(vocabulary.name_ids(session, canonical).values())
+        customers = {customer for customer, _ in people if customer is not None}
+        visitors = {visitor for _, visitor in people if visitor is not None}
+        known, unnamed = (
+            _seen(session, lines(session, names, ids), self._until, limit) if ids else {}
+            for lines, ids in ((_of_customers, customers), (_of_visitors, visitors))
+        )
+        return {
+            (customer, visitor): _newest(
+                [*known.get(customer, ()), *unnamed.get(visitor, ())], limit
+            )
+            for customer, visitor in people
+        }
+
+
+def _of_customers(session: Session, names: Sequence[int], ids: Collection[int]) -> _Lines:
+    return select(
+        EventItem.customer_id.label(_WHO), EventItem.product_id, EventItem.occurred_at
+    ).where(among(session, EventItem.customer_id, ids), EventItem.name_id.in_(names))
+
+
+def _of_visitors(session: Session, names: Sequence[int], ids: Collection[int]) -> _Lines:
+    """What is no customer's, or not yet."""
+    return (
+        select(Event.visitor_id.label(_WHO), EventItem.product_id, EventItem.occurred_at)
+        .join(EventItem, EventItem.event_id == Event.id)
+        .where(
+            among(session, Event.visitor_id, ids),
+            Event.customer_id.is_(None),
+            Event.name_id.in_(names),
+        )
+    )
+
+
+def _seen(
+    session: Session, lines: _Lines, until: datetime, limit: int
+) -> Mapping[int | None, Sequence[_Seen]]:
+    """The newest ``limit`` products of everybody the lines are of."""
+    who, product, at = lines.selected_columns
+    newest = func.max(at)
+    rank = func.row_number().over(partition_by=who, order_by=(newest.desc(), product.desc()))
+    ranked = (
+        lines.with_only_columns(who, newest.label("at"), product, rank.label("rank"))
+        .where(at <= until)
+        .group_by(who, product)
+        .subquery()
+    )
+    columns = select(ranked.c[_WHO], ranked.c.at, ranked.c.product_id)
+    found: dict[int | None, list[_Seen]] = {}
+    for person, seen, shown in session.execute(columns.where(ranked.c.rank <= limit)):
+        found.setdefault(person, []).append((seen, shown))
+    return found
+
+
+def _newest(seen: Sequence[_Seen], limit: int) -> Sequence[int]:
+    """Newest first, each product where it was seen last."""
+    return list(dict.fromkeys(product for _, product in sorted(seen, reverse=True)))[:limit]

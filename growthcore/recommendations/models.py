@@ -1,0 +1,78 @@
+"""Tables of recommendation models and of what training made of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from growthcore.db.base import Base
+
+_ACTIVE = text("state = 'active'")
+
+
+class State(StrEnum):
+    """What became of one training.
+
+    ``INSUFFICIENT``: there was too little to learn from, which is no error. ``FAILED`` is also what
+    an artifact becomes that can no longer be read.
+    """
+
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    INSUFFICIENT = "insufficient"
+    FAILED = "failed"
+
+
+class Model(Base):
+    """An algorithm with its params, under the name that pages and messages ask for.
+
+    ``backups`` are slugs of models that fill what this one leaves empty, in order.
+    ``training_since`` is set while a worker trains it.
+    """
+
+    __tablename__ = "recommendation_models"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(50), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    algorithm: Mapped[str] = mapped_column(String(50))
+    params: Mapped[dict[str, Any]]
+    backups: Mapped[list[Any]]
+    enabled: Mapped[bool] = mapped_column(default=True)
+    training_since: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class Artifact(Base):
+    """One training of a model, and the files it made if it made any.
+
+    ``path`` is below the data folder; ``sha256`` is the manifest's, which holds those of the arrays;
+    ``size`` is in bytes. ``interactions`` is how many lines were learnt from. ``message`` says with
+    numbers what happened, for people to read.
+    """
+
+    __tablename__ = "recommendation_artifacts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("recommendation_models.id"))
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12))
+    path: Mapped[str | None] = mapped_column(String(200))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(default=0)
+    interactions: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(String(500))
+    trained_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("model_id", "version"),
+        Index(
+            "ix_recommendation_artifacts_active", "model_id",
+            unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""What an algorithm proposes: asked under guard, and checked before it is believed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from operator import index
+from typing import Any
+
+from structlog import get_logger
+
+from growthcore.api import GrowthCoreError, RecommendRequest, Scored
+from growthcore.core import Core
+from growthcore.recommendations.chains import Link
+
+log = get_logger()
+
+
+def ask(core: Core, link: Link, request: RecommendRequest) -> Sequence[Scored] | None:
+    """What a model proposes, best first; None when its algorithm fails or answers nonsense.
+
+    That is counted against its plugin and logged; it costs nobody else anything.
+    """
+    try:
+        with core.plugins.guarded("algorithm", link.algorithm.id):
+            return _checked(link.algorithm.recommend(request))[: request.limit]
+    except GrowthCoreError as error:
+        log.warning("recommendation.failed", model=link.slug, error=str(error))
+        return None
+
+
+def _checked(answer: Any) -> Sequence[Scored]:
+    if not isinstance(answer, Sequence) or isinstance(answer, str | bytes):
+        raise TypeError(f"recommend() returned {type(answer).__name__}, not a list of Scored")
+    checked = [_checked_item(each) for each in answer]
+    if len({each.product_id for each in checked}) < len(checked):
+        raise ValueError("recommend() returned a product twice")
+    return checked
+
+
+def _checked_item(item: Any) -> Scored:
+    if not isinstance(item, Scored):
+        raise TypeError(f"recommend() returned {type(item).__name__} in its list, not Scored")
+    if not math.isfinite(item.score):
+        raise ValueError("recommend() returned a score that is no finite number")
+    if not isinstance(item.reason, str):
+        raise TypeError("recommend() returned a reason that is no text")
+    # Out of an array come numpy's own numbers, which no database driver takes.
+    return Scored(index(item.product_id), float(item.score), item.reason)

@@ -1,0 +1,167 @@
+"""What can be done with a recommendation model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from growthcore.api import InvalidInput
+from growthcore.core import Core, Queue
+from growthcore.db.unit_of_work import after_commit
+from growthcore.operators import audit
+from growthcore.recommendations import artifacts, params, versions
+from growthcore.recommendations.models import Artifact, Model, State
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A model with the artifact it answers from and its last training, if there are any."""
+
+    model: Model
+    active: Artifact | None
+    last: Artifact | None
+
+
+def get(session: Session, slug: str) -> Model:
+    """The model of that slug. Raises :class:`InvalidInput` when there is none."""
+    model = session.scalar(select(Model).where(Model.slug == slug))
+    if model is None:
+        raise InvalidInput({"model": f"There is no recommendation model {slug!r}."})
+    return model
+
+
+def standings(session: Session) -> list[Standing]:
+    """Every model, by slug, and how it stands."""
+    last: dict[int, Artifact] = {}
+    active: dict[int, Artifact] = {}
+    for artifact in session.scalars(select(Artifact).order_by(Artifact.version)):
+        last[artifact.model_id] = artifact
+        if artifact.state == State.ACTIVE:
+            active[artifact.model_id] = artifact
+    return [
+        Standing(model=model, active=active.get(model.id), last=last.get(model.id))
+        for model in session.scalars(select(Model).order_by(Model.slug))
+    ]
+
+
+def create(
+    core: Core,
+    session: Session,
+    slug: str,
+    *,
+    algorithm: str,
+    name: str = "",
+    given: Mapping[str, Any] | None = None,
+    backups: Sequence[str] = (),
+    actor: str,
+) -> Model:
+    """Make a model; it is trained for the first time right after the commit.
+
+    ``given`` are the algorithm's params, ``backups`` slugs of models that fill what this one leaves
+    empty. Raises :class:`InvalidInput` by field.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise InvalidInput({"slug": "A slug has 1-50 of a-z, 0-9 and -, and begins with no -."})
+    if session.scalar(select(Model.id).where(Model.slug == slug)):
+        raise InvalidInput({"slug": f"There is a model {slug!r} already; choose another slug."})
+    now = core.clock.now()
+    model = Model(slug=slug, algorithm=algorithm, enabled=True, created_at=now)
+    _set(core, session, model, name=name or slug, given=given or {}, backups=backups)
+    session.add(model)
+    session.flush()  # the audit entry and the wake-up name its id
+    _audit(core, session, actor, "model.created", model)
+    if core.plugins.algorithms[algorithm].trained:
+        wake = partial(core.jobs.enqueue, Queue.BACKGROUND, "train", model.id)
+        after_commit(session, f"train {model.id}", wake)
+    return model
+
+
+def change(
+    core: Core,
+    session: Session,
+    slug: str,
+    *,
+    name: str,
+    given: Mapping[str, Any],
+    backups: Sequence[str],
+    enabled: bool,
+    actor: str,
+) -> Model:
+    """Change everything but slug and algorithm. New params take effect with the next training.
+
+    Raises :class:`InvalidInput` by field.
+    """
+    model = get(session, slug)
+    _set(core, session, model, name=name, given=given, backups=backups)
+    model.enabled = enabled
+    _audit(core, session, actor, "model.changed", model)
+    return model
+
+
+def delete(core: Core, session: Session, slug: str, *, actor: str) -> None:
+    """Remove a model with everything it learnt.
+
+    Raises :class:`InvalidInput` when it is unknown or another model's backup.
+    """
+    model = get(session, slug)
+    others = [each.slug for each in session.scalars(select(Model)) if slug in each.backups]
+    if others:
+        used = ", ".join(sorted(others))
+        raise InvalidInput({"model": f"It is a backup of {used}; take it out there first."})
+    session.execute(delete_rows(Artifact).where(Artifact.model_id == model.id))
+    session.delete(model)
+    _audit(core, session, actor, "model.deleted", model)
+    files = partial(artifacts.remove, versions.folder(core.settings, slug))
+    after_commit(session, f"remove {slug}", files)
+
+
+def _set(
+    core: Core,
+    session: Session,
+    model: Model,
+    *,
+    name: str,
+    given: Mapping[str, Any],
+    backups: Sequence[str],
+) -> None:
+    if not 1 <= len(name.strip()) <= 100:
+        raise InvalidInput({"name": "Give the model a name of 1 to 100 characters."})
+    algorithm = core.plugins.algorithms.get(model.algorithm)
+    if algorithm is None:
+        installed = ", ".join(sorted(core.plugins.algorithms)) or "none"
+        text = f"There is no algorithm {model.algorithm!r}; installed: {installed}."
+        raise InvalidInput({"algorithm": text})
+    params.load(algorithm, given)
+    _check_backups(session, model.slug, backups)
+    model.name, model.params, model.backups = name.strip(), dict(given), list(backups)
+    model.changed_at = core.clock.now()
+
+
+def _check_backups(session: Session, slug: str, backups: Sequence[str]) -> None:
+    if len(set(backups)) < len(backups) or slug in backups:
+        raise InvalidInput({"backups": "Name each backup once, and not the model itself."})
+    known = set(session.scalars(select(Model.slug).where(Model.slug.in_(backups))))
+    if missing := [each for each in backups if each not in known]:
+        raise InvalidInput({"backups": f"There is no recommendation model {missing[0]!r}."})
+
+
+def _audit(core: Core, session: Session, actor: str, action: str, model: Model) -> None:
+    details = {"slug": model.slug, "algorithm": model.algorithm}
+    audit.record(
+        session,
+        at=core.clock.now(),
+        actor=actor,
+        action=action,
+        kind="model",
+        id=model.id,
+        details=details,
+    )

@@ -1,0 +1,194 @@
+"""Training: learn outside any transaction, then put the result in the place of the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from structlog import get_logger
+
+from growthcore.api import Algorithm, Arrays, GrowthCoreError, InvalidInput
+from growthcore.core import Core
+from growthcore.db.unit_of_work import after_commit
+from growthcore.operators import workspace
+from growthcore.recommendations import artifacts, params, versions
+from growthcore.recommendations.artifacts import Draft
+from growthcore.recommendations.interactions import StoredInteractions
+from growthcore.recommendations.models import Artifact, Model, State
+
+NIGHT = time(4)
+"""When models are trained anew, in the shop's zone: the day before is over, the shop is quiet."""
+
+SOON = timedelta(hours=1)
+"""When a training that failed, or found too little, is tried again."""
+
+_LEASE = timedelta(hours=1)
+"""After that a training that never ended is another worker's."""
+
+log = get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Learnt:
+    """How a fit ended; ``draft`` are its files, if it gave any."""
+
+    state: State
+    message: str
+    interactions: int = 0
+    draft: Draft | None = None
+
+
+def needs_training(core: Core, session: Session) -> list[int]:
+    """The models that are due: new ones at once, others once a night."""
+    now = core.clock.now()
+    night = _last_night(now, ZoneInfo(workspace.get(session).zone))
+    newest = (
+        select(Artifact.model_id, func.max(Artifact.version).label("version"))
+        .group_by(Artifact.model_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Model, Artifact)
+        .join(newest, newest.c.model_id == Model.id, isouter=True)
+        .join(
+            Artifact,
+            (Artifact.model_id == Model.id) & (Artifact.version == newest.c.version),
+            isouter=True,
+        )
+        .where(Model.enabled.is_(True))
+        .order_by(Model.id)
+    )
+    return [
+        model.id
+        for model, last in rows
+        if _trains(core, model.algorithm) and _is_free(model, now) and _is_due(last, now, night)
+    ]
+
+
+def _last_night(now: datetime, zone: ZoneInfo) -> datetime:
+    local = now.astimezone(zone)
+    day = local.date() if local.time() >= NIGHT else local.date() - timedelta(days=1)
+    return datetime.combine(day, NIGHT, zone)
+
+
+def _trains(core: Core, algorithm_id: str) -> bool:
+    algorithm = core.plugins.algorithms.get(algorithm_id)
+    return algorithm is not None and algorithm.trained
+
+
+def _is_free(model: Model, now: datetime) -> bool:
+    return model.training_since is None or model.training_since <= now - _LEASE
+
+
+def _is_due(last: Artifact | None, now: datetime, night: datetime) -> bool:
+    if last is None or last.trained_at < night:
+        return True
+    return last.state in (State.FAILED, State.INSUFFICIENT) and last.trained_at <= now - SOON
+
+
+def train_if_due(core: Core, model_id: int) -> Artifact | None:
+    """Train a model, unless somebody else just did or does so. Safe to call twice."""
+    with core.db.unit() as session:
+        model = _lock(session, model_id)
+        if model is None or model_id not in needs_training(core, session):
+            return None
+        model.training_since = core.clock.now()
+    return train(core, model_id)
+
+
+def train(core: Core, model_id: int) -> Artifact:
+    """Train a model now; what came of it, be it too little data or a failure, is in the answer.
+
+    Raises :class:`InvalidInput` for an unknown model and for one that is not trained at all.
+    """
+    now = core.clock.now()
+    with core.db.unit() as session:
+        model = _lock(session, model_id)
+        if model is None:
+            raise InvalidInput({"model": f"There is no recommendation model {model_id}."})
+        algorithm = core.plugins.algorithms.get(model.algorithm)
+        if algorithm is not None and not algorithm.trained:
+            text = f"{model.slug} needs no training: it answers from what just happened."
+            raise InvalidInput({"model": text})
+        model.training_since = now
+    learnt = _learn(core, model, algorithm, now)
+    try:
+        return _keep(core, model_id, learnt, now)
+    finally:
+        # Published, it is no longer there.
+        if learnt.draft is not None:
+            learnt.draft.discard()
+
+
+def _lock(session: Session, model_id: int) -> Model | None:
+    return session.get(Model, model_id, with_for_update=True)
+
+
+def _learn(core: Core, model: Model, algorithm: Algorithm | None, now: datetime) -> _Learnt:
+    if algorithm is None:
+        return _Learnt(
+            state=State.FAILED,
+            message=f"No active plugin offers the algorithm {model.algorithm}; install or enable it.",
+        )
+    with StoredInteractions(core.db, now) as interactions:
+        try:
+            arrays = _fit(core, algorithm, model.params, interactions)
+            return _written(core, model, arrays, interactions)
+        except GrowthCoreError as error:
+            log.warning("model.training_failed", model=model.slug, error=type(error).__name__)
+            message = f"{error}. The last good version stays in use."
+        except OSError as error:
+            message = f"The artifact could not be written: {error.strerror}."
+        return _Learnt(state=State.FAILED, message=message, interactions=interactions.count)
+
+
+def _fit(
+    core: Core, algorithm: Algorithm, given: Mapping[str, Any], interactions: StoredInteractions
+) -> Arrays:
+    loaded = params.load(algorithm, given)
+    with core.plugins.guarded("algorithm", algorithm.id):
+        arrays = algorithm.fit(interactions, loaded)
+    return artifacts.check(arrays)
+
+
+def _written(core: Core, model: Model, arrays: Arrays, interactions: StoredInteractions) -> _Learnt:
+    seen = f"{interactions.count:,} interactions, {len(interactions.products()):,} products on show"
+    if not arrays:
+        return _Learnt(
+            state=State.INSUFFICIENT,
+            message=f"Not enough to learn from yet: {seen}.",
+            interactions=interactions.count,
+        )
+    return _Learnt(
+        state=State.ACTIVE,
+        message=f"Learnt from {seen}.",
+        interactions=interactions.count,
+        draft=artifacts.write(versions.folder(core.settings, model.slug), arrays),
+    )
+
+
+def _keep(core: Core, model_id: int, learnt: _Learnt, now: datetime) -> Artifact:
+    with core.db.unit() as session:
+        model = _lock(session, model_id)
+        if model is None:
+            raise InvalidInput({"model": "The model was deleted while it was trained."})
+        model.training_since = None
+        artifact = versions.record(
+            session,
+            core.settings,
+            model,
+            state=learnt.state,
+            message=learnt.message,
+            interactions=learnt.interactions,
+            now=now,
+            draft=learnt.draft,
+        )
+        dropped = versions.prune(session, model_id)
+        after_commit(session, "prune", partial(versions.remove_files, core.settings, dropped))
+    return artifact

@@ -1,0 +1,1 @@
+"""Segments: a definition tree, compiled to sets of customers."""

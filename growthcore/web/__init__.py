@@ -1,0 +1,59 @@
+"""The HTTP edges of a shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from growthcore.core import Core
+from growthcore.web import errors, headers, health, management, storefront, tracking
+
+AREAS: Sequence[Callable[[Flask], None]] = (
+    health.register,
+    storefront.register,
+    management.register,
+    tracking.register,
+)
+"""What is served, an entry an area; each adds its blueprints. A new area is a line here."""
+
+DEFAULTS: Mapping[str, Any] = {
+    # A bulk call of the management API; the storefront's own limit is far lower.
+    "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
+    # How many reverse proxies stand in front and set X-Forwarded-*; none is believed otherwise.
+    "TRUSTED_PROXIES": 0,
+    # Calls a second, and how many at once, that one address may make with one storefront key.
+    "STOREFRONT_RATE": 50.0,
+    "STOREFRONT_BURST": 200,
+    # How long a page that was let in is let in again without asking the database.
+    "STOREFRONT_TRUST_SECONDS": 1.0,
+}
+
+
+def create_app(core: Core, config: Mapping[str, Any] | None = None) -> Flask:
+    """The application that serves ``core``, in named steps; ``config`` overrides :data:`DEFAULTS`.
+
+    Nothing is kept in globals: views find the shop by :func:`growthcore.web.current.core`.
+    """
+    app = Flask("growthcore.web", static_folder=None)
+    _configure(app, core, config or {})
+    _trust_proxies(app)
+    headers.register(app)
+    errors.register(app)
+    for register in AREAS:
+        register(app)
+    return app
+
+
+def _configure(app: Flask, core: Core, config: Mapping[str, Any]) -> None:
+    app.config.from_mapping(DEFAULTS, **config)
+    app.extensions["growthcore"] = core
+    app.url_map.strict_slashes = False
+
+
+def _trust_proxies(app: Flask) -> None:
+    if count := app.config["TRUSTED_PROXIES"]:
+        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        app.wsgi_app = proxied  # type: ignore[method-assign]

@@ -1,0 +1,25 @@
+"""The storefront API: what a shop's pages call with the public key, from the origins on its list."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from growthcore.web.storefront import access, collect, cors, rates, recommendations, recording
+
+blueprint = Blueprint("storefront", __name__, url_prefix=cors.PREFIX)
+blueprint.add_url_rule("/collect", view_func=collect.collect, methods=["POST"])
+blueprint.add_url_rule(
+    "/recommendations/<model>", view_func=recommendations.recommend, methods=["GET", "POST"]
+)
+
+
+def register(app: Flask) -> None:
+    """Serve the storefront API."""
+    config, core = app.config, app.extensions["growthcore"]
+    app.extensions[access.BUCKETS] = rates.TokenBuckets(
+        config["STOREFRONT_RATE"], config["STOREFRONT_BURST"]
+    )
+    app.extensions[access.GATE] = access.Gate(core, config["STOREFRONT_TRUST_SECONDS"])
+    app.extensions[collect.WRITER] = recording.writer(core)
+    app.register_blueprint(blueprint)
+    cors.register(app)

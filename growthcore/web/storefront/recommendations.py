@@ -1,0 +1,125 @@
+"""``GET|POST /v1/recommendations/<model>``: products for a visitor, a product page or a cart.
+
+Who is asked for is told by the visitor's key alone: with customers' ids, anybody could read what
+others looked at. What it takes and answers is told in ``docs/storefront-api.md``, field by field.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from flask import Response, current_app, request
+from msgspec import Meta
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from growthcore.api import Text
+from growthcore.catalog import service as catalog
+from growthcore.customers.models import Visitor
+from growthcore.recommendations import serving
+from growthcore.web import current, strict_json
+from growthcore.web.errors import Refusal
+from growthcore.web.storefront import access, wire
+from growthcore.web.strict_json import Unreadable
+
+_DEFAULT = 8
+_MOST_BYTES = 16 * 1024
+_MOST_IN_CART = 100
+_TYPES = ("text/plain", "application/json")
+_NO_MODEL = Text("추천 모델을 찾을 수 없습니다.", "There is no such recommendation model.")
+
+
+class Asked(wire.Strict, frozen=True, kw_only=True):
+    """A call. Products are the shop's ids; unknown ones, and visitors, are as if not given."""
+
+    key: wire.Key = ""
+    visitor: wire.VisitorKey | None = None
+    product: wire.Id | None = None
+    cart: Annotated[tuple[wire.Id, ...], Meta(max_length=_MOST_IN_CART)] = ()
+    limit: Annotated[int, Meta(ge=1, le=serving.MOST)] = _DEFAULT
+
+
+_body = msgspec.json.Decoder(Asked)
+
+
+def recommend(model: str) -> Response:
+    """Answer with what the model and its backups recommend."""
+    asked = _from_query() if request.method == "GET" else _from_body()
+    access.slow_down(asked.key)
+    access.admit(asked.key)
+    shop = current.core()
+    with shop.db.read() as session:
+        if model not in serving.known(session):
+            raise Refusal(404, "model_not_found", _NO_MODEL)
+        wanted = _resolved(session, asked)
+    answer = serving.recommend_many(shop, model, [wanted], limit=asked.limit)[0]
+    return _answered(model, answer)
+
+
+def _from_query() -> Asked:
+    """``?key=…&visitor=…&product=P1&cart=P1&cart=P2&limit=8``."""
+    given: dict[str, Any] = request.args.to_dict()
+    if "cart" in given:
+        given["cart"] = request.args.getlist("cart")
+    try:
+        # Not strict: in an address, a number is text.
+        return msgspec.convert(given, Asked, strict=False)
+    except msgspec.ValidationError as error:
+        raise _unreadable(error) from error
+
+
+def _from_body() -> Asked:
+    if request.mimetype not in _TYPES:
+        what = f"Content-Type: {' | '.join(_TYPES)}"
+        raise Refusal(415, "unsupported_media_type", Text(what, what))
+    request.max_content_length = _MOST_BYTES
+    try:
+        asked: Asked = strict_json.decode(request.get_data(cache=False), _body)
+    except Unreadable as error:
+        raise _unreadable(error) from error
+    return msgspec.structs.replace(asked, key=asked.key or request.args.get("key", ""))
+
+
+def _unreadable(error: Exception) -> Refusal:
+    text = Text(f"요청을 읽을 수 없습니다: {error}", f"The request cannot be read: {error}")
+    return Refusal(422, "invalid_request", text)
+
+
+def _resolved(session: Session, asked: Asked) -> serving.Request:
+    """In our ids."""
+    named = {*asked.cart, *filter(None, [asked.product])}
+    # No text of ours holds NUL, and PostgreSQL takes none.
+    products = catalog.find(session, {each for each in named if "\0" not in each})
+    product = products.get(asked.product or "")
+    return serving.Request(
+        visitor_id=session.scalar(select(Visitor.id).where(Visitor.key == asked.visitor)),
+        product_id=product.id if product else None,
+        cart=[products[each].id for each in asked.cart if each in products],
+    )
+
+
+def _answered(model: str, answer: serving.Recommendation) -> Response:
+    body = {
+        "model": model,
+        "items": [_shown(item) for item in answer.items],
+        "skipped": dict(answer.skipped),
+    }
+    response = current_app.response_class(msgspec.json.encode(body), mimetype="application/json")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _shown(item: serving.RecommendedItem) -> dict[str, Any]:
+    product = item.product
+    return {
+        "id": product.external_id,
+        "name": product.name,
+        "url": product.url,
+        "image_url": product.image_url,
+        "price": product.price,
+        "sale_price": product.sale_price,
+        "currency": product.currency,
+        "source": item.source,
+        "reason": item.reason,
+    }
