@@ -38,6 +38,9 @@ types: install
 imports: install
 	$(BIN)/lint-imports
 
+bench: install ## Measure against bare baselines in the same run; make bench ARGS="segments"
+	$(BIN)/python -m benchmarks $(ARGS)
+
 format: install ## Rewrite the code to the house format and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
