@@ -26,7 +26,7 @@ from growthcore.api import Condition, ConditionQuery, Members, ParamsSchema, Tex
 from growthcore.app import build_core
 from growthcore.clock import FixedClock
 from growthcore.core import Core
-from growthcore.db.types import EPOCH
+from growthcore.api.db import EPOCH
 from growthcore.db.unit_of_work import Database
 from growthcore.plugins.discovery import installed
 from growthcore.plugins.registry import Plugins

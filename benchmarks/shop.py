@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from growthcore.db.ownership import core_set
-from growthcore.db.types import EPOCH
+from growthcore.api.db import EPOCH
 from growthcore.events.vocabulary import STANDARD
 
 END = datetime(2026, 11, 1, tzinfo=UTC)

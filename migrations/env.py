@@ -11,7 +11,7 @@ from alembic.operations import ops
 from sqlalchemy import JSON, BigInteger, False_, True_
 from sqlalchemy.sql.schema import DefaultClause
 
-from growthcore.db.types import Instant
+from growthcore.api.db import Instant
 
 rewriter = Rewriter()
 
@@ -21,7 +21,7 @@ def render(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[
     if kind == "server_default" and isinstance(item, DefaultClause):
         return _default(item)
     if kind == "type" and (name := _type_name(item)):
-        autogenerate.imports.add(f"from growthcore.db.types import {name.removesuffix('()')}")
+        autogenerate.imports.add(f"from growthcore.api.db import {name.removesuffix('()')}")
         return name
     return False
 

@@ -6,13 +6,13 @@ They are marshmallow schemas. Every field carries ``label`` and may carry ``help
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+from growthcore.api.event_names import canonical
 from growthcore.api.text import Text
 from growthcore.api.windows import Window
 
@@ -55,13 +55,14 @@ class TemplateField(fields.String):
 
 
 class EventName(fields.String):
-    """The name of an event type: a GA4 e-commerce name or a custom one."""
+    """The name of an event type: a GA4 e-commerce name, one of Segment's for it, or a custom one.
 
-    _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
+    Loads as the name events are kept under, so that ``Order Completed`` finds ``purchase``.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        name = super()._deserialize(value, attr, data, **kwargs)
-        if not isinstance(name, str) or not self._NAME.fullmatch(name):
+        name = canonical(super()._deserialize(value, attr, data, **kwargs) or "")
+        if name is None:
             raise ValidationError(
                 "An event name has 1-50 letters, digits or _, beginning with a letter."
             )

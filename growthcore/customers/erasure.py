@@ -15,12 +15,12 @@ from sqlalchemy import String as StringType
 from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
+from growthcore.api.db import Instant
 from growthcore.api.errors import InvalidInput
 from growthcore.core import Core
 from growthcore.customers import attributes
 from growthcore.customers.listeners import CustomerListener, tell_plugins
 from growthcore.customers.models import ConsentRecord, Customer, Suppression, Visitor
-from growthcore.db.types import Instant
 from growthcore.operators import audit
 from growthcore.operators.models import AuditEntry
 

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from growthcore.api.db import NAMING
-from growthcore.db.types import BigId, Instant, Json
+from growthcore.api.db import NAMING, BigId, Instant, Json
 
 
 class Base(DeclarativeBase):

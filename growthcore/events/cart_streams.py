@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from growthcore.db.chunks import rows_in
+from growthcore.db.chunks import among, rows_in
 from growthcore.events.folding import ADD, CART_EVENTS, PURCHASE, REMOVE, CartEvent, Piece
 from growthcore.events.models import Cart, Event, EventItem
 from growthcore.events.owners import Owner
 from growthcore.events.vocabulary import STANDARD
 
 CART_IDS = {STANDARD[name]: name for name in CART_EVENTS}
+MOST_EVENTS: Final = 5000
+"""Of one owner, the newest: more is a machine's doing, and must not hold up the shop."""
+
 _WITH_PIECES = {STANDARD[name] for name in (ADD, REMOVE, PURCHASE)}
 
 
@@ -70,16 +73,27 @@ def _owner(row: Any) -> Owner:
 
 
 def _rows(session: Session, since: Mapping[Owner, datetime]) -> Iterator[Any]:
-    statement = _events(min(since.values()))
+    first = min(since.values())
     known = [owner.id for owner in since if owner.known]
     anonymous = [owner.id for owner in since if not owner.known]
-    yield from rows_in(session, statement, Event.customer_id, known)
-    statement = statement.where(Event.customer_id.is_(None))
-    yield from rows_in(session, statement, Event.visitor_id, anonymous)
+    if known:
+        yield from _newest(
+            session, first, Event.customer_id, among(session, Event.customer_id, known)
+        )
+    if anonymous:
+        theirs = among(session, Event.visitor_id, anonymous) & Event.customer_id.is_(None)
+        yield from _newest(session, first, Event.visitor_id, theirs)
 
 
-def _events(since: datetime) -> Select[*tuple[Any, ...]]:
-    return (
+def _newest(
+    session: Session,
+    first: datetime,
+    owner: InstrumentedAttribute[int | None],
+    theirs: ColumnElement[bool],
+) -> Iterator[Any]:
+    """The cart events of each owner from ``first`` on, at most :data:`MOST_EVENTS` of each."""
+    age = func.row_number().over(partition_by=owner, order_by=Event.occurred_at.desc())
+    ranked = (
         select(
             Event.id,
             Event.source,
@@ -90,10 +104,13 @@ def _events(since: datetime) -> Select[*tuple[Any, ...]]:
             Event.visitor_id,
             Event.cart_id,
             Cart.key,
+            age.label("age"),
         )
         .join(Cart, Cart.id == Event.cart_id, isouter=True)
-        .where(Event.name_id.in_(CART_IDS), Event.occurred_at >= since)
+        .where(Event.name_id.in_(CART_IDS), Event.occurred_at >= first, theirs)
+        .subquery()
     )
+    yield from session.execute(select(ranked).where(ranked.c.age <= MOST_EVENTS))
 
 
 def _pieces(session: Session, event_ids: Iterable[int]) -> dict[int, list[Piece]]:

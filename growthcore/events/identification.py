@@ -108,18 +108,22 @@ def _bring_cart(session: Session, binding: visitors.Binding, now: datetime) -> i
         .where(Cart.visitor_id == binding.visitor_id, Cart.customer_id.is_(None))
         .values(customer_id=binding.customer_id)
     )
-    refold_all(session, binding.customer_id, rows, now=now)
+    told = [(row.occurred_at, CART_IDS[row.name_id], shop_key(row.key)) for row in rows]
+    refold_for(session, binding.customer_id, told, now=now)
     return len(rows)
 
 
-def refold_all(session: Session, customer_id: int, rows: Sequence[Any], *, now: datetime) -> None:
-    """Fold a customer's carts after the cart events ``rows`` became theirs.
-
-    A row has ``occurred_at``, ``name_id`` and the ``key`` of its cart so far.
-    """
-    touched = carts.Touched(since=rows[0].occurred_at)
-    for row in rows:
-        touched.note(row.occurred_at, CART_IDS[row.name_id], shop_key(row.key))
+def refold_for(
+    session: Session,
+    customer_id: int,
+    told: Sequence[tuple[datetime, str, str | None]],
+    *,
+    now: datetime,
+) -> None:
+    """Fold a customer's carts after cart events became theirs: when, which, of what cart's key."""
+    touched = carts.Touched(since=told[0][0])
+    for at, name, key in told:
+        touched.note(at, name, key)
     carts.refold(session, {Owner(True, customer_id): touched}, now=now)
 
 

@@ -14,6 +14,7 @@ from growthcore.api.text import Text
 from growthcore.db.bulk import insert_new, insert_rows
 from growthcore.db.chunks import rows_in
 from growthcore.events import carts, orders, vocabulary
+from growthcore.events.claims import claim
 from growthcore.events.folding import CART_EVENTS, PURCHASE
 from growthcore.events.incoming import IncomingEvent, IncomingItem, Ingested, Rejection
 from growthcore.events.models import Event, EventItem
@@ -110,6 +111,7 @@ class _Intake:
         self._source = source
         self._now = now
         self._currency = currency
+        self._claims: dict[str, int] = {}
 
     def _reject(self, index: int, why: Fault) -> None:
         event = self._batch[index]
@@ -167,6 +169,8 @@ class _Intake:
             if each.name == PURCHASE:
                 each.order_id = placed.pop(str(each.order_key), None)
                 if each.order_id is None:
+                    if each.customer_id is not None:
+                        self._claims[str(each.order_key)] = each.customer_id
                     continue
             elif each.name == REFUND:
                 each.order_id = named[str(each.order_key)]
@@ -253,6 +257,7 @@ class _Intake:
 
     def projected(self, taken: Sequence[_Taken]) -> None:
         """Orders and carts follow."""
+        claim(self._session, self._claims, now=self._now)
         concerned = (each.order_id for each in taken if each.order_id is not None)
         orders.settle_refunds(self._session, concerned)
         touched: dict[Owner, carts.Touched] = {}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from growthcore.api.ports import Clock
 from growthcore.db.chunks import chunks
 from growthcore.events import carts, identification, reading
-from growthcore.events.cart_streams import CART_IDS
+from growthcore.events.cart_streams import CART_IDS, shop_key
 from growthcore.events.models import Cart, CartItem, Event, EventItem, Order
 
 
@@ -37,8 +37,9 @@ class EventsListener:
             session.execute(
                 update(table).where(table.customer_id == merged_id).values(customer_id=kept_id)
             )
-        if cart_events:
-            identification.refold_all(session, kept_id, cart_events, now=self._clock.now())
+        told = [(row.occurred_at, CART_IDS[row.name_id], shop_key(row.key)) for row in cart_events]
+        if told:
+            identification.refold_for(session, kept_id, told, now=self._clock.now())
         return moved
 
     def erased(self, session: Session, customer_id: int) -> int:

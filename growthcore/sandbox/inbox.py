@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from growthcore.db.types import EPOCH
+from growthcore.api.db import EPOCH
 
 _ID = re.compile(r"[0-9]{20}-[0-9]{6}")
 _FROM, _TO = "X-Envelope-From", "X-Envelope-To"

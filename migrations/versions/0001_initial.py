@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from growthcore.db.types import BigId, Instant, Json
+from growthcore.api.db import BigId, Instant, Json
 
 revision = "0001"
 down_revision = None

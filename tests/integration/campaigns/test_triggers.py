@@ -209,3 +209,18 @@ def test_why_answers_for_somebody_who_never_qualified(shop, reminder):
         found = why.explain(shop.core, session, reminder, lee)
     assert found.messages == []
     assert [step.passed for step in found.steps][1] is False
+
+
+def test_a_trigger_may_name_an_event_by_any_of_its_names(shop):
+    shop.policy(cooldown_seconds=0, quiet_enabled=False)
+    shop.customers("kim")
+    campaign = shop.launch(
+        audience=None,
+        delivery={
+            "kind": "triggered",
+            "trigger": {"id": "event", "params": {"event": "Product Viewed", "key": "event"}},
+        },
+    )
+    shop.happens("view_item", "kim", product="p")
+    shop.work()
+    assert shop.states(campaign) == {"sent": 1}

@@ -17,6 +17,8 @@ from growthcore.events.ingestion import ingest
 from growthcore.events.listeners import EventsListener
 from growthcore.events.models import Event, Order
 from growthcore.operators import audit
+from growthcore.plugins.records import PluginFailure
+from growthcore.testing.plugins import a_plugin
 from growthcore.testing.values import START
 
 NOW = START + timedelta(hours=1)
@@ -175,6 +177,27 @@ def test_who_comes_back_is_somebody_new(shop, customer_id):
     assert again.customer_id != customer_id
     assert again.moved == 0
     assert [each.code for each in done.rejected] == ["unknown_customer"]
+
+
+def test_a_plugin_that_cannot_forget_fails_the_erasure(make_core, database):
+    forgotten = []
+
+    def forget(customer_id, context):
+        assert context.session is not None
+        forgotten.append(customer_id)
+        if len(forgotten) == 1:
+            raise ValueError
+        return 1
+
+    shop = make_core(database, [a_plugin("notes", growthcore_customer_erased=forget)])
+    with shop.db.unit() as session:
+        [made] = service.upsert(session, [Profile(external_id="planted-id")], now=NOW)
+    with pytest.raises(PluginFailure):
+        erase(shop, made.id)
+    assert found(shop.db) == {("planted-id", "customers.external_id")}
+    erase(shop, made.id)
+    assert found(shop.db) == set()
+    assert forgotten == [made.id, made.id]
 
 
 def test_an_unknown_customer_is_told(shop):

@@ -14,6 +14,8 @@ from growthcore.events.ingestion import ingest
 from growthcore.events.listeners import EventsListener
 from growthcore.events.models import Event, Order
 from growthcore.operators.models import AuditEntry
+from growthcore.plugins.records import PluginFailure
+from growthcore.testing.plugins import a_plugin
 from growthcore.testing.values import START
 
 NOW = START + timedelta(hours=1)
@@ -135,6 +137,30 @@ def test_what_moved_is_kept_for_an_undo_without_names_or_addresses(shop):
         "carts": [],
         "orders": [order_id],
     }
+
+
+def test_plugins_move_what_they_hold_in_the_same_transaction(make_core, database):
+    heard = []
+
+    def moved(kept_id, merged_id, context):
+        heard.append((kept_id, merged_id, context.session is not None))
+
+    shop = make_core(database, [a_plugin("notes", growthcore_customer_merged=moved)])
+    kept, merged = upsert(shop, Profile(external_id="k"), Profile(external_id="m"))
+    merge(shop, kept, merged)
+    assert heard == [(kept, merged, True)]
+
+
+def test_a_plugin_that_cannot_move_stops_the_merge(make_core, database):
+    def broken(kept_id):
+        raise ValueError
+
+    shop = make_core(database, [a_plugin("notes", growthcore_customer_merged=broken)])
+    kept, merged = upsert(shop, Profile(external_id="k"), Profile(external_id="m"))
+    with pytest.raises(PluginFailure):
+        merge(shop, kept, merged)
+    with shop.db.read() as session:
+        assert service.get(session, merged).id == merged
 
 
 def test_only_two_living_customers_can_be_merged(shop):

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from growthcore.catalog.service import ProductInput, upsert_products
 from growthcore.customers.models import Customer
-from growthcore.events import carts
+from growthcore.events import cart_streams, carts
 from growthcore.events.carts import CartsPort
 from growthcore.events.folding import IDLE
 from growthcore.events.incoming import IncomingEvent, IncomingItem
@@ -148,6 +148,16 @@ def test_time_alone_closes_a_cart(database):
     assert row.closed_at == START + IDLE
     assert CartsPort(database).open_of([customer(database, "u")]) == {}
     assert CartsPort(database).get(row.id).lines == []
+
+
+def test_a_machine_that_fills_a_cart_for_ever_is_folded_as_far_as_it_matters(database, monkeypatch):
+    monkeypatch.setattr(cart_streams, "MOST_EVENTS", 3)
+    adding = [told(str(n), "add_to_cart", "a", minute=n, visitor="bot") for n in range(9)]
+    for event in adding:
+        take(database, event)
+    [row] = rows(database)
+    [line] = CartsPort(database).get(row.id).lines
+    assert line.quantity == 3
 
 
 def test_history_leaves_only_the_carts_that_are_still_open(database):

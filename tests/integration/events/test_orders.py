@@ -4,9 +4,11 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select
 
+from growthcore.customers.models import Customer
+from growthcore.events.carts import CartsPort
 from growthcore.events.incoming import IncomingEvent, IncomingItem
 from growthcore.events.ingestion import ingest
-from growthcore.events.models import Event, Order
+from growthcore.events.models import Event, EventItem, Order
 from growthcore.testing.values import START
 
 
@@ -41,6 +43,23 @@ def test_an_order_counts_once_whoever_reports_it(database):
     assert orders(database) == [("o1", 50000, 0, True), ("o2", 50000, 0, True)]
     with database.read() as session:
         assert session.scalar(select(func.count(Event.id))) == 2
+
+
+def test_a_guests_order_becomes_whose_the_shop_says_it_is(database):
+    knit = [IncomingItem(product="knit")]
+    take(database, bought("1", visitor="v", items=knit))
+    at = START - timedelta(hours=1)
+    added = IncomingEvent(id="0", name="add_to_cart", occurred_at=at, customer="u", items=knit)
+    take(database, added)
+    again = take(database, bought("77", customer="u"), source="cafe24")
+    late = take(database, bought("78", customer="other"), source="cafe24")
+    assert (again.accepted, again.duplicates, late.accepted) == (0, 1, 0)
+    with database.read() as session:
+        customer_id = session.scalars(select(Customer.id).where(Customer.external_id == "u")).one()
+        assert session.scalars(select(Order.customer_id)).all() == [customer_id]
+        assert set(session.scalars(select(Event.customer_id))) == {customer_id}
+        assert set(session.scalars(select(EventItem.customer_id))) == {customer_id}
+    assert CartsPort(database).open_of([customer_id]) == {}
 
 
 def test_a_purchase_without_a_number_is_an_order_by_itself(database):
