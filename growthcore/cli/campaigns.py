@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Any
 
 import click
 
-from growthcore.analytics import reports
+from growthcore.analytics import exports, reports
 from growthcore.api import InvalidInput, Outcome
 from growthcore.campaigns import preview, service
 from growthcore.campaigns import why as explanations
@@ -17,6 +18,7 @@ from growthcore.campaigns.reports import Standing
 from growthcore.cli.context import ACTOR, core_of, json_option, print_json
 from growthcore.core import Queue
 from growthcore.messaging.money import price
+from growthcore.operators import workspace
 
 
 @click.group()
@@ -215,3 +217,24 @@ def _print_standing(found: Standing) -> None:
         click.echo(f"{state}\t{count}")
     for (state, reason), count in sorted(found.reasons.items()):
         click.echo(f"  {state}: {reason}\t{count}")
+
+
+@campaigns.command()
+@click.argument("campaign_id", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--locale", type=click.Choice(["ko", "en"]), default="ko", show_default=True)
+@click.pass_context
+def export(ctx: click.Context, campaign_id: int, file: Path, locale: str) -> None:
+    """Write a campaign's report to FILE, as .csv or .xlsx by its ending."""
+    core = core_of(ctx)
+    with core.db.read() as session:
+        found = reports.report(session, campaign_id)
+        name, zone = service.get(session, campaign_id).name, workspace.get(session).zone
+    if file.suffix.lower() == ".csv":
+        content = exports.as_csv(found, locale)
+    elif file.suffix.lower() == ".xlsx":
+        content = exports.as_xlsx(found, name, zone=zone, made_at=core.clock.now(), locale=locale)
+    else:
+        raise InvalidInput({"file": "Give a file that ends in .csv or .xlsx."})
+    file.write_bytes(content)
+    click.echo(f"Written to {file}.")
