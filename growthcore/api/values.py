@@ -71,7 +71,11 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """A product as the catalogue knows it now. Money is in minor units of ``currency``."""
+    """A product as the catalogue knows it now. Money is in minor units of ``currency``.
+
+    ``known`` is false while only a visitor's event has named it: whatever it says of itself (name,
+    link, picture) may be anybody's invention, and belongs in no message.
+    """
 
     id: int
     external_id: str
@@ -85,11 +89,12 @@ class Product:
     hidden: bool
     category: str | None
     brand: str | None
+    known: bool = True
 
     @property
     def available(self) -> bool:
-        """Whether the shop can sell it now: shown, and not known to be out of stock."""
-        return not self.hidden and (self.stock is None or self.stock > 0)
+        """Whether the shop can sell it now: its own, shown, and not known to be out of stock."""
+        return self.known and not self.hidden and (self.stock is None or self.stock > 0)
 
 
 @dataclass(frozen=True, kw_only=True)

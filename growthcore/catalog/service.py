@@ -183,4 +183,5 @@ def _value(row: Row[ProductRow, str | None]) -> Product:
         hidden=product.hidden,
         category=category,
         brand=product.brand,
+        known=product.known,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from growthcore.api.errors import ConfigError
@@ -22,15 +23,21 @@ def open_engine(url: str, *, full_durability: bool = False) -> Engine:
     if backend in ("sqlite", "sqlite+pysqlite"):
         return _open_sqlite(url, full_durability)
     if backend == "postgresql+psycopg":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=10, json_serializer=_json
+        )
     raise ConfigError(
         f"GROWTHCORE_DATABASE_URL begins with {backend!r}; "
         "use sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
     )
 
 
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def _open_sqlite(url: str, full_durability: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, json_serializer=_json)
     synchronous = "FULL" if full_durability else "NORMAL"
 
     @event.listens_for(engine, "connect")

@@ -149,33 +149,34 @@ class _Intake:
 
     def in_orders(self, taken: Sequence[_Taken]) -> list[_Taken]:
         """Events but for purchases whose order counts already."""
-        purchases: dict[str, _Taken] = {}
-        refunds: dict[str, _Taken] = {}
+        placed, named = self._told_orders(taken)
+        kept = []
+        for each in taken:
+            if each.name == PURCHASE:
+                each.order_id = placed.pop(str(each.order_key), None)
+            elif each.name == REFUND:
+                each.order_id = named[str(each.order_key)]
+            if each.name != PURCHASE or each.order_id is not None:
+                kept.append(each)
+            elif each.customer_id is not None:
+                self._claims[str(each.order_key)] = each.customer_id
+        return kept
+
+    def _told_orders(self, taken: Sequence[_Taken]) -> tuple[dict[str, int], dict[str, int]]:
+        """By the shop's number, the orders placed just now, and those that refunds name."""
+        purchases: dict[str, orders.Told] = {}
+        refunds: dict[str, orders.Told] = {}
         for each in taken:
             if each.name == PURCHASE:
                 # Without a number of the shop's, the purchase is an order by itself.
                 each.order_key = each.event.order or f"{self._source}:{each.event.id}"
                 each.value = _worth(each.event)
-                purchases.setdefault(each.order_key, each)
+                purchases.setdefault(each.order_key, self._order(each))
             elif each.name == REFUND:
                 each.order_key = each.event.order
-                refunds.setdefault(str(each.order_key), each)
-        placed = orders.place(self._session, [self._order(each) for each in purchases.values()])
-        named = orders.name_refunded(
-            self._session, [self._order(each) for each in refunds.values()]
-        )
-        kept = []
-        for each in taken:
-            if each.name == PURCHASE:
-                each.order_id = placed.pop(str(each.order_key), None)
-                if each.order_id is None:
-                    if each.customer_id is not None:
-                        self._claims[str(each.order_key)] = each.customer_id
-                    continue
-            elif each.name == REFUND:
-                each.order_id = named[str(each.order_key)]
-            kept.append(each)
-        return kept
+                refunds.setdefault(str(each.order_key), self._order(each))
+        placed = orders.place(self._session, list(purchases.values()))
+        return placed, orders.name_refunded(self._session, list(refunds.values()))
 
     def _order(self, each: _Taken) -> orders.Told:
         return orders.Told(

@@ -17,7 +17,7 @@ from growthcore.analytics import attribution
 from growthcore.campaigns import progress
 from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
-from growthcore.events import identification, reading
+from growthcore.events import carts, identification, reading
 from growthcore.messaging import recovery
 from growthcore.recommendations import training
 from growthcore.worker.models import Schedule
@@ -70,6 +70,11 @@ def _sweep(core: Core) -> None:
         core.jobs.enqueue(Queue.BACKGROUND, "settle")
 
 
+def _close_idle_carts(core: Core) -> None:
+    with core.db.unit() as session:
+        carts.close_idle(session, now=core.clock.now())
+
+
 def _wake_adoption(core: Core) -> None:
     with core.db.read() as session:
         since = core.clock.now() - timedelta(days=1)
@@ -101,6 +106,7 @@ TASKS: Sequence[Task] = (
     Task("events.wake", timedelta(seconds=2), _wake_reactions),
     Task("messages.sweep", timedelta(seconds=5), _sweep),
     Task("campaigns.complete", timedelta(seconds=2), _complete),
+    Task("carts.close", timedelta(minutes=10), _close_idle_carts),
     Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),
     Task("models.train", timedelta(seconds=10), _wake_training),
     Task("orders.attribute", timedelta(seconds=2), _attribute),

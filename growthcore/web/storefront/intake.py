@@ -11,6 +11,7 @@ from msgspec import Raw
 from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput, Text
+from growthcore.api.event_names import canonical
 from growthcore.customers import consent
 from growthcore.events import identification
 from growthcore.events.identification import Identified
@@ -21,6 +22,9 @@ from growthcore.web.strict_json import Unreadable
 
 SOURCE = "storefront"
 # Less than this is the way of the request through the network, not a wrong clock.
+SHOPS_OWN = frozenset({"refund"})
+"""What no browser may say: it would take revenue off reports."""
+
 _HONEST_SKEW = timedelta(seconds=5)
 # As ingestion allows events.
 _MOST_AHEAD = timedelta(minutes=5)
@@ -79,9 +83,14 @@ class Intake:
         events = {}
         for index, raw in enumerate(raws):
             try:
-                events[index] = self._event(wire.read_event(raw))
+                event = self._event(wire.read_event(raw))
             except (Unreadable, OverflowError) as error:
                 self._misfits.append(_misfit(index, raw, error))
+                continue
+            if canonical(event.name) in SHOPS_OWN:
+                self._misfits.append(_shops_own(index, raw))
+            else:
+                events[index] = event
         return events
 
     def _event(self, event: wire.Event) -> IncomingEvent:
@@ -152,6 +161,14 @@ def _below(where: str, errors: Mapping[str, str]) -> dict[str, str]:
 def _misfit(index: int, raw: Raw, error: Exception) -> Rejection:
     text = Text(f"이벤트 형식이 올바르지 않습니다: {error}", f"The event does not fit: {error}")
     return Rejection(index, wire.claimed_id(raw) or "", "invalid_event", text)
+
+
+def _shops_own(index: int, raw: Raw) -> Rejection:
+    text = Text(
+        "이 이벤트는 관리 API로만 보낼 수 있습니다.",
+        "This event is the shop's own to tell: send it by the management API.",
+    )
+    return Rejection(index, wire.claimed_id(raw) or "", "shops_own", text)
 
 
 def _properties(event: wire.Event) -> dict[str, Any] | None:

@@ -125,6 +125,16 @@ def test_a_cart_whose_products_are_all_sold_out_is_not_reminded_of(shop, reminde
     assert shop.reasons(reminder) == {"guard_sold_out:sold_out": 1}
 
 
+def test_what_only_a_visitors_event_has_named_stands_in_no_message(shop, reminder):
+    known(shop, "coat")
+    shop.happens("add_to_cart", "kim", product="coat")
+    shop.happens("add_to_cart", "kim", product="win-a-prize-at-evil.example")
+    shop.work()
+    shop.pass_time(hours=1)
+    shop.work()
+    assert [m.rendered["body"] for m in shop.recording.messages] == ["kim: coat"]
+
+
 def test_imported_history_causes_nothing_unless_asked(shop, reminder):
     from growthcore.events.ingestion import IncomingEvent, IncomingItem, ingest
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from growthcore.core import Queue
+from growthcore.customers import service
 from growthcore.customers.models import Consent, Customer
 from growthcore.events.models import Event
 from growthcore.operators import keys, origins
@@ -127,6 +128,23 @@ def test_a_visitor_who_identifies_owns_the_events_before(collect, page_event, sh
         customer = session.scalars(select(Customer)).one()
     assert (customer.external_id, customer.email) == ("C-1", "minji@example.com")
     assert stored(shop, Event.customer_id) == [customer.id, customer.id]
+
+
+def test_a_browser_does_not_overwrite_what_is_known_of_a_customer(collect, shop):
+    collect(user={"id": "C-1", "email": "minji@example.com", "traits": {"grade": "VIP"}})
+    told = {"id": "C-1", "email": "thief@example.com", "traits": {"grade": "X", "city": "서울"}}
+    collect(visitor="visitor-0002", user=told)
+    with shop.db.read() as session:
+        (customer,) = service.load(session, session.scalars(select(Customer.id)).all()).values()
+    assert customer.email == "minji@example.com"
+    assert customer.attributes == {"grade": "VIP", "city": "서울"}
+
+
+@pytest.mark.parametrize("name", ["refund", "Order Refunded"])
+def test_a_browser_can_not_tell_of_refunds(collect, page_event, shop, name):
+    answer = collect(events=[page_event(name=name, order_id="O-1", value=1), page_event("e-2")])
+    assert answer.get_json()["rejected"][0]["code"] == "shops_own"
+    assert stored(shop) == ["e-2"]
 
 
 def test_a_user_that_does_not_fit_costs_no_event(collect, page_event, shop):
