@@ -112,8 +112,7 @@ class EmbeddedValkey:
         lock = _acquire(self._folder / "server.lock")
         try:
             _clear_stale(self._folder)
-            # The same one after a death: whoever was told of it finds the server again.
-            self._socket = self._socket or _new_socket_path()
+            self._socket = _again(self._socket) or _new_socket_path()
             _record(self._folder).write_text(str(self._socket))
             self._process = self._spawn(binary, self._socket, lock)
             os.pwrite(lock, b"%d\n" % self._process.pid, 0)
@@ -137,6 +136,7 @@ class EmbeddedValkey:
             process.wait()
         if self._socket:
             _remove_runtime_folder(self._socket)
+        self._socket = None
         _record(self._folder).unlink(missing_ok=True)
 
     def _spawn(self, binary: Path, path: Path, lock: int) -> subprocess.Popen[bytes]:
@@ -229,6 +229,20 @@ def _new_socket_path() -> Path:
         ):
             return Path(tempfile.mkdtemp(prefix=_RUNTIME_PREFIX, dir=base)) / _SOCKET_NAME
     raise ConfigError("TMPDIR is too long for a socket; set it to a shorter path")
+
+
+def _again(path: Path | None) -> Path | None:
+    """The path of a server that died, its folder made anew: whoever was told of it finds it again.
+
+    None when there was none, or somebody else has taken the place.
+    """
+    if path is None:
+        return None
+    try:
+        path.parent.mkdir(mode=0o700)
+    except FileExistsError:
+        return None
+    return path
 
 
 def _record(folder: Path) -> Path:

@@ -211,3 +211,11 @@ def test_a_recorded_socket_of_another_user_is_not_trusted(server, data_dir, monk
         pytest.skip("only root can give a folder away")
     os.chown(socket_of(running_url(data_dir)).parent, 65534, 65534)
     assert running_url(data_dir) is None
+
+
+def test_a_server_that_died_comes_back_at_the_address_everybody_was_told(data_dir):
+    with EmbeddedValkey(data_dir) as server:
+        told, pid = running_url(data_dir), server.pid
+        os.kill(pid, signal.SIGKILL)
+        assert gone(pid)
+        assert server.start() == told == running_url(data_dir)
