@@ -111,6 +111,8 @@ class EmbeddedValkey:
         self._folder.chmod(0o700)
         lock = _acquire(self._folder / "server.lock")
         try:
+            if self._process:
+                self._process.wait()  # the lock was free, so it is dead already
             _clear_stale(self._folder)
             self._socket = _again(self._socket) or _new_socket_path()
             _record(self._folder).write_text(str(self._socket))
