@@ -19,9 +19,8 @@ from growthcore.core import Core
 from growthcore.customers import consent, suppression
 from growthcore.customers.addresses import address_hash
 from growthcore.customers.models import Customer as CustomerRow
-from growthcore.messaging import ledger, policy, retries, tally
+from growthcore.messaging import ledger, policy, retries, send_policy, tally
 from growthcore.messaging.ledger import Claim, Claimed
-from growthcore.messaging.models import SendPolicy
 from growthcore.operators import workspace
 
 if TYPE_CHECKING:
@@ -47,12 +46,9 @@ class Recipient:
 
 def rules(session: Session) -> policy.Rules:
     """The send policy in force."""
-    row = session.get(SendPolicy, 1)
-    zone = ZoneInfo(workspace.get(session).zone)
-    if row is None:
-        return policy.Rules(zone=zone)
+    row = send_policy.get(session)
     return policy.Rules(
-        zone=zone,
+        zone=ZoneInfo(workspace.get(session).zone),
         quiet_enabled=row.quiet_enabled,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
