@@ -23,10 +23,10 @@ from sqlalchemy import func
 
 from benchmarks import shop
 from growthcore.api import Condition, ConditionQuery, Members, ParamsSchema, Text, Window
+from growthcore.api.db import EPOCH
 from growthcore.app import build_core
 from growthcore.clock import FixedClock
 from growthcore.core import Core
-from growthcore.api.db import EPOCH
 from growthcore.db.unit_of_work import Database
 from growthcore.plugins.discovery import installed
 from growthcore.plugins.registry import Plugins

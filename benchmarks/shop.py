@@ -16,8 +16,8 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Engine
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from growthcore.db.ownership import core_set
 from growthcore.api.db import EPOCH
+from growthcore.db.ownership import core_set
 from growthcore.events.vocabulary import STANDARD
 
 END = datetime(2026, 11, 1, tzinfo=UTC)

@@ -110,6 +110,7 @@ def as_sent(core: Core, session: Session, message_id: int) -> Preview:
     loaded = definition.load(version.definition["campaign"])
     channel = checks.channel_of(core, session, loaded["account_id"])
     context = rendering.context_from(snapshot, loaded["message_class"])
+    context.unsubscribe_url = _inert_unsubscribe(core)
     return _preview(core, channel, loaded, context)
 
 
@@ -145,7 +146,7 @@ def _context(
 ) -> rendering.Context:
     compiled = channel.compile(checks.load_content(channel, loaded["content"]))
     context = rendering.Context(message_class=loaded["message_class"], values={})
-    context.unsubscribe_url = f"{core.settings.base_url}/t/u/preview"
+    context.unsubscribe_url = _inert_unsubscribe(core)
     if customer_id is None:
         known = core.plugins.variables
         context.values = {n: str(known[n].sample) for n in compiled.names if n in known}
@@ -157,6 +158,11 @@ def _context(
     context.values = variables.resolve(core, compiled.names, people, shop)[customer_id]
     context.blocks = blocks.for_customer(core, sorted(compiled.blocks), people[0], shop)
     return context
+
+
+def _inert_unsubscribe(core: Core) -> str:
+    """An address that looks the part and unsubscribes nobody: whoever looks is no recipient."""
+    return f"{core.settings.base_url}/t/u/preview"
 
 
 def send_test(
