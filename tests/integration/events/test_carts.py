@@ -46,16 +46,23 @@ def test_a_cart_is_read_with_its_products_as_the_catalogue_knows_them(database):
         told("2", "add_to_cart", "coat", minute=1, customer="u"),
     )
     with database.unit() as session:
-        known = ProductInput(external_id="knit", name="니트", price=900, hidden=True)
-        upsert_products(session, [known], now=START)
+        hidden = ProductInput(external_id="knit", name="니트", price=900, hidden=True)
+        shown = ProductInput(external_id="coat", name="코트", price=900)
+        upsert_products(session, [hidden, shown], now=START)
     port = CartsPort(database)
     cart = port.open_of([customer(database, "u")])[customer(database, "u")]
     assert cart == port.get(cart.id)
     assert cart.open
     assert [(line.product.name, line.price, line.product.available) for line in cart.lines] == [
         ("니트", 1000, False),
-        ("coat", 1000, True),
+        ("코트", 1000, True),
     ]
+
+
+def test_a_product_only_an_event_has_named_is_not_available(database):
+    take(database, told("1", "add_to_cart", "coat", customer="u"))
+    (line,) = CartsPort(database).open_of([customer(database, "u")]).popitem()[1].lines
+    assert (line.product.known, line.product.available) == (False, False)
 
 
 def test_an_unknown_cart_is_none_and_an_empty_one_is_not_open_of(database):
