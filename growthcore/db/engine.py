@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +15,14 @@ WRITES = "growthcore_writes"
 that two writers wait for one another instead of failing when the second upgrades its lock."""
 
 
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+# Parameters hold addresses and names: they must not reach a log by way of an error's text.
+_COMMON: Mapping[str, Any] = {"json_serializer": _json, "hide_parameters": True}
+
+
 def open_engine(url: str, *, full_durability: bool = False) -> Engine:
     """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``.
 
@@ -23,21 +32,15 @@ def open_engine(url: str, *, full_durability: bool = False) -> Engine:
     if backend in ("sqlite", "sqlite+pysqlite"):
         return _open_sqlite(url, full_durability)
     if backend == "postgresql+psycopg":
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=10, json_serializer=_json
-        )
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, **_COMMON)
     raise ConfigError(
         f"GROWTHCORE_DATABASE_URL begins with {backend!r}; "
         "use sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
     )
 
 
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
 def _open_sqlite(url: str, full_durability: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30}, json_serializer=_json)
+    engine = create_engine(url, connect_args={"timeout": 30}, **_COMMON)
     synchronous = "FULL" if full_durability else "NORMAL"
 
     @event.listens_for(engine, "connect")
