@@ -6,7 +6,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from growthcore.api.errors import ConfigError
 
@@ -19,8 +21,10 @@ class Settings:
 
     ``data_dir`` holds everything embedded (SQLite file, queue, keys, artifacts). ``database_url``
     and ``redis_url`` unset mean embedded ones. ``base_url`` is how mail recipients reach this
-    installation. ``lease_seconds`` bounds how long a killed worker's messages wait.
-    ``frozen_time`` makes the whole installation live at one instant, for demonstrations on old data.
+    installation. ``mail_url`` is the server that mail to its own people leaves by, such as
+    ``smtp://USER:PASSWORD@HOST:587?from=ADDRESS``. ``lease_seconds`` bounds how long a killed
+    worker's messages wait. ``frozen_time`` makes the whole installation live at one instant, for
+    demonstrations on old data.
     """
 
     data_dir: Path = Path("growthcore-data")
@@ -28,6 +32,7 @@ class Settings:
     redis_url: str | None = None
     base_url: str = "http://127.0.0.1:8000"
     secret_keys: str | None = field(default=None, repr=False)
+    mail_url: str | None = field(default=None, repr=False)
     disabled_plugins: frozenset[str] = frozenset()
     durability: str = "normal"
     lease_seconds: int = 120
@@ -57,6 +62,7 @@ class Settings:
             redis_url=given.get("redis_url"),
             base_url=given.get("base_url", "http://127.0.0.1:8000").rstrip("/"),
             secret_keys=given.get("secret_keys"),
+            mail_url=_mail_url(given),
             disabled_plugins=frozenset(given.get("disabled_plugins", "").replace(",", " ").split()),
             durability=durability,
             lease_seconds=_whole(given, "lease_seconds", 120),
@@ -74,6 +80,24 @@ def _whole(given: Mapping[str, str], name: str, default: int, *, least: int = 1)
     if value < least:
         raise ConfigError(f"GROWTHCORE_{name.upper()} must be a whole number of at least {least}")
     return value
+
+
+def _mail_url(given: Mapping[str, str]) -> str | None:
+    if "mail_url" not in given:
+        return None
+    try:
+        parts = urlsplit(given["mail_url"])
+        usable = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+        sender = parseaddr(parse_qs(parts.query).get("from", [""])[0])[1]
+    except ValueError:
+        usable, sender = False, ""
+    if not usable or "@" not in sender:
+        # The value itself is never shown: it holds a password.
+        raise ConfigError(
+            "GROWTHCORE_MAIL_URL must look like smtp://USER:PASSWORD@HOST:587?from=ADDRESS "
+            "(or smtps://); write @, : and / in a password as %40, %3A and %2F"
+        )
+    return given["mail_url"]
 
 
 def _instant(given: Mapping[str, str], name: str) -> datetime | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from growthcore.operators.models import AuditEntry
@@ -34,4 +35,16 @@ def record(
             object_id=str(id),
             details=dict(details) if details else None,
         )
+    )
+
+
+def count(session: Session, *, actor: str, action: str, since: datetime) -> int:
+    """How often ``actor`` did ``action`` after ``since``."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(AuditEntry)
+            .where(AuditEntry.at > since, AuditEntry.actor == actor, AuditEntry.action == action)
+        )
+        or 0
     )

@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from growthcore.db.base import Base
+from growthcore.operators.roles import Role
+
+_ROLE = Enum(
+    Role, native_enum=False, length=10, values_callable=lambda roles: [role.value for role in roles]
+)
 
 
 class Workspace(Base):
@@ -63,3 +68,62 @@ class AuditEntry(Base):
     object_kind: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(60))
     details: Mapped[dict[str, Any] | None]
+
+
+class Person(Base):
+    """Somebody who works with the admin. ``email`` is normalised and never given to another."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Role] = mapped_column(_ROLE)
+    locale: Mapped[str] = mapped_column(String(10), default="ko")
+    theme: Mapped[str] = mapped_column(String(10), default="auto")
+    active: Mapped[bool] = mapped_column(default=True)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    last_sign_in_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A browser in which a person is signed in. The token itself is only in its cookie."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    persistent: Mapped[bool]
+    browser: Mapped[str] = mapped_column(String(200))
+
+
+class Attempts(Base):
+    """How often something guessable was tried under a key: an account or an address, hashed."""
+
+    __tablename__ = "attempts"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    locked_until: Mapped[datetime | None]
+
+
+class PasswordReset(Base):
+    """A link to a new password. It is made, and only its hash kept, when its mail is sent."""
+
+    __tablename__ = "password_resets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]

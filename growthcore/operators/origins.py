@@ -70,7 +70,7 @@ def normalise(url: str, *, development: bool = False) -> str:
         raise _wrong("Enter the whole address, such as https://www.shop.com.") from error
     local = development and parts.scheme == "http" and host in _LOCAL
     if parts.scheme != "https" and not local:
-        raise _wrong("https://로 시작하는 전체 도메인 주소를 입력하세요. (Begin with https://)")
+        raise _wrong("Enter the whole address of the domain, beginning with https://.")
     if parts.username is not None or not (local or _is_domain(host)):
         raise _wrong(f"{host or url!r} is no domain; enter one such as https://www.shop.com.")
     shown = f":{port}" if port is not None and port != _DEFAULT_PORTS[parts.scheme] else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -29,6 +29,13 @@ _DEFAULTS: Mapping[str, Any] = {
     "currency": "KRW",
     "locale": "ko",
     "version": 1,
+}
+
+
+_MISSING: Mapping[str, str] = {
+    "name": "Enter the name of the shop.",
+    "url": "Enter the address of the shop, such as https://www.shop.com.",
+    "zone": "Choose the time zone of the shop.",
 }
 
 
@@ -75,12 +82,22 @@ def get(session: Session) -> Workspace:
     return session.get(Workspace, _ID) or Workspace(**_DEFAULTS)
 
 
+def checked(values: Mapping[str, Any], required: Sequence[str] = ()) -> dict[str, Any]:
+    """The settings that can be set. Raises :class:`InvalidInput` by field."""
+    missing = {name: _MISSING[name] for name in required if not str(values.get(name, "")).strip()}
+    given = {name: value for name, value in values.items() if name not in missing}
+    try:
+        changes: dict[str, Any] = WorkspaceSchema().load(given)
+    except ValidationError as error:
+        raise InvalidInput({**missing, **flatten(error.messages)}) from error
+    if missing:
+        raise InvalidInput(missing)
+    return changes
+
+
 def update(session: Session, values: Mapping[str, Any], *, now: datetime, actor: str) -> Workspace:
     """Change some settings. Raises :class:`InvalidInput` by field."""
-    try:
-        changes = WorkspaceSchema().load(values)
-    except ValidationError as error:
-        raise InvalidInput(flatten(error.messages)) from error
+    changes = checked(values)
     session.execute(insert(session, Workspace).values(**_DEFAULTS).on_conflict_do_nothing())
     workspace = session.get_one(Workspace, _ID, with_for_update=True)
     for name, value in changes.items():

@@ -49,7 +49,7 @@ def test_what_is_no_https_domain_is_refused(entered):
 
 
 def test_the_sentence_says_how_to_begin():
-    with pytest.raises(InvalidInput, match="https://로 시작하는 전체 도메인 주소를 입력하세요"):
+    with pytest.raises(InvalidInput, match="beginning with https://"):
         normalise("http://shop.com")
 
 
