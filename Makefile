@@ -9,10 +9,14 @@ ARGS ?=
 JOBS ?= 2
 export PYTHON
 
+# Where the demo shop is served, and where it keeps its data.
+PORT ?= 8000
+DEMO_DIR ?= demo-data
+
 BIN := .venv/bin
 PLUGIN_PACKAGES := $(sort $(patsubst %/__init__.py,%,$(wildcard plugins/*/growthcore_*/__init__.py)))
 
-.PHONY: help install system-packages test check lint types imports format pins clean
+.PHONY: help install system-packages demo test check lint types imports bench docs format translations pins clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +26,9 @@ install: ## Create .venv and install the core, every plugin and the tools into i
 
 system-packages: ## Install the browser and the fonts that the tests need (apt)
 	@tools/system-packages.sh
+
+demo: install ## Run a demo shop on http://127.0.0.1:8000; make demo PORT=8100 DEMO_DIR=folder
+	@$(BIN)/growthcore demo --port $(PORT) --data-dir "$(DEMO_DIR)"
 
 test: system-packages install ## Run the tests, warnings as errors; make test ARGS="-k name"
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
@@ -41,9 +48,15 @@ imports: install
 bench: install ## Measure against bare baselines in the same run; make bench ARGS="segments"
 	$(BIN)/python -m benchmarks $(ARGS)
 
+docs: install ## Write docs/reference from the code
+	$(BIN)/python tools/reference.py
+
 format: install ## Rewrite the code to the house format and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+translations: install ## Bring the English of the admin up to date with its Korean pages
+	@tools/translations.sh
 
 pins: ## Resolve all requirements anew and rewrite constraints.txt
 	@tools/pin.sh
