@@ -60,7 +60,7 @@ class ComparisonSchema(ParamsSchema):
     operator = fields.String(
         load_default="=",
         validate=validate.OneOf(list(OPERATORS)),
-        metadata=labelled(Text("비교", "Comparison")),
+        metadata=labelled(Text("비교", "Comparison"), choices=OPERATORS),
     )
     value = ValueField(metadata=labelled(Text("값", "Value")))
 
@@ -85,6 +85,9 @@ class PropertyFilterSchema(ComparisonSchema):
         validate=validate.Regexp(r"^[A-Za-z_][A-Za-z0-9_]{0,49}\Z"),
         metadata=labelled(Text("속성", "Property")),
     )
+
+    class Meta(ComparisonSchema.Meta):
+        fields = ("property", "operator", "value")
 
 
 def property_filters(data: Mapping[str, Any]) -> list[PropertyFilter]:

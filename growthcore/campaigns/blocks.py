@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from growthcore.api import Cart, Customer, InvalidInput, ItemView, Product, Shop
+from growthcore.catalog import service as catalog
 from growthcore.core import Core
 from growthcore.messaging.gate import Recipient
 from growthcore.messaging.money import price
@@ -14,12 +15,14 @@ from growthcore.recommendations import serving
 
 ITEMS = 6
 """Items a block shows at the most."""
+_SAMPLES = 3
 
 
-def check_names(session: Session, names: Collection[str], path: str) -> None:
+def check_names(session: Session, names: Collection[str], where: Callable[[str], str]) -> None:
     """Refuse blocks of models there are none of. Raises :class:`InvalidInput`."""
     slugs = {name.removeprefix("RECO:") for name in names if name.startswith("RECO:")}
     if missing := sorted(slugs - serving.known(session)):
+        path = where(f"RECO:{missing[0]}")
         raise InvalidInput({path: f"There is no recommendation model {missing[0]!r}."})
 
 
@@ -56,6 +59,19 @@ def for_customer(
             (answer,) = serving.recommend_many(core, slug, [asked], limit=ITEMS)
             found[name] = [_view(item.product, shop) for item in answer.items]
     return found
+
+
+def samples(session: Session, names: Sequence[str], shop: Shop) -> dict[str, Sequence[ItemView]]:
+    """The blocks filled with products of the shop, or with made-up ones while it has none."""
+    products, _ = catalog.search(session)
+    found = [product for product in products if product.available]
+    items = [_view(product, shop, 1) for product in found[:_SAMPLES]] or [
+        ItemView(
+            name=f"상품 {n}", price=price(n * 12_900, shop.currency), url=shop.url, image_url=None
+        )
+        for n in range(1, _SAMPLES + 1)
+    ]
+    return dict.fromkeys(names, items)
 
 
 def _carts(core: Core, recipients: Sequence[Recipient]) -> dict[int, Cart]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from growthcore.api import Channel, Finding, InvalidInput, Severity
+from growthcore.api import Channel, ConfigError, Finding, InvalidInput, Severity
 from growthcore.api.schema import flatten
 from growthcore.campaigns import blocks, definition
 from growthcore.campaigns.models import Campaign
@@ -19,30 +20,51 @@ from growthcore.segments import service as segments
 
 
 def require_valid(core: Core, session: Session, loaded: Mapping[str, Any]) -> None:
-    """Raise :class:`InvalidInput` by path unless the definition fits what is installed."""
-    channel = channel_of(core, session, loaded["account_id"])
-    content = load_content(channel, loaded["content"])
-    if loaded["message_class"] not in channel.capabilities.classes:
-        raise InvalidInput(
-            {
-                "message_class": f"{channel.title.en} does not carry {loaded['message_class']} "
-                "messages; choose another channel or class."
-            }
-        )
-    compiled = channel.compile(content)
-    variables.check_names(core, compiled.names, "content")
-    blocks.check_names(session, compiled.blocks, "content")
-    if loaded["audience"] is not None:
+    """Raise :class:`InvalidInput` by path unless what there is of a definition fits what is installed."""
+    if "account_id" in loaded:
+        _require_channel(core, session, loaded)
+    if loaded.get("audience") is not None:
         with _under("audience"):
             segments.check(core, session, loaded["audience"])
-    if "trigger" in loaded["delivery"]:
+    if "trigger" in loaded.get("delivery", ()):
         load_trigger(core, loaded["delivery"]["trigger"])
 
 
+def _require_channel(core: Core, session: Session, loaded: Mapping[str, Any]) -> None:
+    channel = channel_of(core, session, loaded["account_id"])
+    message_class = loaded.get("message_class")
+    if message_class and message_class not in channel.capabilities.classes:
+        raise InvalidInput(
+            {
+                "message_class": f"{channel.title.en} does not carry {message_class} "
+                "messages; choose another channel or class."
+            }
+        )
+    if "content" in loaded:
+        compiled = channel.compile(load_content(channel, loaded["content"]))
+        where = partial(_place, loaded["content"])
+        variables.check_names(core, compiled.names, where)
+        blocks.check_names(session, compiled.blocks, where)
+
+
+def _place(content: Mapping[str, Any], name: str) -> str:
+    """The path of the first text that uses a variable."""
+    for field, text in content.items():
+        if isinstance(text, str) and f"#{{{name}" in text:
+            return f"content.{field}"
+    return "content"
+
+
 def channel_of(core: Core, session: Session, account_id: int) -> Channel:
-    """The channel of an account. Raises :class:`InvalidInput` when there is no such account."""
+    """The channel of an account.
+
+    Raises :class:`InvalidInput` when there is no such account, or it can't be used now.
+    """
     core.accounts.get(session, account_id)
-    return core.accounts.channel(account_id)
+    try:
+        return core.accounts.channel(account_id)
+    except ConfigError as error:
+        raise InvalidInput({"account_id": str(error)}) from error
 
 
 def load_content(channel: Channel, content: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -55,23 +77,22 @@ def load_content(channel: Channel, content: Mapping[str, Any]) -> Mapping[str, A
 
 
 def findings(core: Core, session: Session, campaign: Campaign) -> list[Finding]:
-    """Everything a launch would meet, blocking or not."""
-    loaded = definition.load(campaign.definition)
-    require_valid(core, session, loaded)
+    """Everything a launch would meet, blocking or not; of a draft also what is still missing."""
+    try:
+        loaded = definition.load(campaign.definition)
+        require_valid(core, session, loaded)
+    except InvalidInput as error:
+        return [_blocking("invalid", path, text) for path, text in error.errors.items()]
     channel = channel_of(core, session, loaded["account_id"])
     content = load_content(channel, loaded["content"])
     found = list(channel.check(content, loaded["message_class"]))
-    account = core.accounts.get(session, loaded["account_id"])
-    if not account.enabled or account.attention:
-        found.append(
-            Finding(
-                severity=Severity.BLOCKING,
-                code="account",
-                path="account_id",
-                text=account.attention or "The sender account is switched off.",
-            )
-        )
+    if attention := core.accounts.get(session, loaded["account_id"]).attention:
+        found.append(_blocking("account", "account_id", attention))
     return found
+
+
+def _blocking(code: str, path: str, text: str) -> Finding:
+    return Finding(severity=Severity.BLOCKING, code=code, path=path, text=text)
 
 
 def require_launchable(core: Core, session: Session, campaign: Campaign) -> None:

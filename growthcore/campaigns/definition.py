@@ -68,14 +68,30 @@ class DefinitionSchema(_Strict):
 
     @validates_schema
     def _has_audience(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        if data["delivery"]["kind"] == "once" and data["audience"] is None:
+        once = data.get("delivery", {}).get("kind") == "once"
+        if once and data.get("audience") is None:
             raise ValidationError("A one-time campaign needs an audience.", "audience")
+
+
+_PARTS = tuple(DefinitionSchema().fields)
 
 
 def load(definition: Mapping[str, Any]) -> dict[str, Any]:
     """The definition with typed values. Raises :class:`InvalidInput` by path."""
+    return _load(definition, DefinitionSchema())
+
+
+def load_part(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """What there is of a definition, typed; a part that is missing stays so.
+
+    Raises :class:`InvalidInput` by path for a part that does not fit.
+    """
+    return _load(definition, DefinitionSchema(partial=_PARTS))
+
+
+def _load(definition: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = DefinitionSchema().load(definition)
+        loaded: dict[str, Any] = schema.load(definition)
     except ValidationError as error:
         raise InvalidInput(flatten(error.messages)) from error
     return loaded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from growthcore.api import InvalidInput
+from growthcore.api import InvalidInput, Text
 
 
 class State(StrEnum):
@@ -22,6 +22,15 @@ class State(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
 
+
+TITLES: Mapping[State, Text] = {
+    State.DRAFT: Text("임시저장", "Draft"),
+    State.SCHEDULED: Text("대기", "Waiting"),
+    State.RUNNING: Text("진행 중", "Running"),
+    State.PAUSED: Text("일시정지", "Paused"),
+    State.COMPLETED: Text("완료", "Completed"),
+    State.CANCELLED: Text("중지", "Stopped"),
+}
 
 FOLLOWS: Mapping[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SCHEDULED, State.RUNNING}),

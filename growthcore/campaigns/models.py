@@ -14,6 +14,7 @@ from growthcore.db.base import Base
 class Campaign(Base):
     """A campaign. ``definition`` is the draft; once launched, versions hold what is in force.
 
+    A draft's definition may lack parts, and its ``scheduled_for`` is only what is wished.
     ``message`` says why it was paused, for people to read.
     """
 

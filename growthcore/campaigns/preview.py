@@ -1,103 +1,105 @@
-"""Looking before and after: dry run, test send, and a message again as it was sent."""
+"""Messages to look at: a draft's, and one again as it was sent."""
 
 from __future__ import annotations
 
-import secrets
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from growthcore.api import (
-    Channel,
-    Customer,
-    InvalidInput,
-    MessageClass,
-    OutgoingMessage,
-    Preview,
-    Receipt,
-    Shop,
-)
-from growthcore.campaigns import blocks, checks, definition, service
-from growthcore.campaigns.models import Campaign, CampaignVersion
+from growthcore.api import Channel, Compiled, InvalidInput, MessageClass, Preview
+from growthcore.campaigns import blocks, checks, definition
+from growthcore.campaigns.models import CampaignVersion
 from growthcore.core import Core
-from growthcore.customers.addresses import mask, normalise
-from growthcore.messaging import gate, policy, rendering, snapshots, tally, variables
+from growthcore.messaging import rendering, snapshots, variables
 from growthcore.messaging.models import Message
-from growthcore.operators import audit, workspace
-from growthcore.segments import service as segments
-
-CHUNK = 5_000
-SAMPLE = 20
+from growthcore.operators import workspace
 
 
 @dataclass(frozen=True, kw_only=True)
-class DryRun:
-    """Who would get a campaign if it went now. ``reasons`` say why the others would not, or later."""
+class Letter:
+    """What a campaign says, ready to be laid out for one recipient."""
 
-    audience: int
-    would_send: int
-    reasons: Mapping[str, int]
-    sample: list[dict[str, Any]]
+    core: Core = field(repr=False)
+    channel: Channel
+    message_class: MessageClass
+    compiled: Compiled
 
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON shows it."""
-        return {
-            "audience": self.audience,
-            "would_send": self.would_send,
-            "reasons": dict(self.reasons),
-            "sample": self.sample,
-        }
+    @classmethod
+    def of(
+        cls, core: Core, session: Session, parts: Mapping[str, Any], *, mark: str = ""
+    ) -> Letter:
+        """The letter of a definition of which account, class and content are there.
+
+        ``mark`` is put before the subject where the channel has one. Raises :class:`InvalidInput`.
+        """
+        loaded = definition.load_part(parts)
+        for name in ("account_id", "message_class", "content"):
+            if name not in loaded:
+                raise InvalidInput({name: "The draft has no message yet."})
+        checks.require_valid(core, session, {k: v for k, v in loaded.items() if k in _SAID})
+        channel = checks.channel_of(core, session, loaded["account_id"])
+        content = dict(checks.load_content(channel, loaded["content"]))
+        if mark and content.get("subject"):
+            content["subject"] = f"{mark} {content['subject']}"
+        return cls(
+            core=core,
+            channel=channel,
+            message_class=loaded["message_class"],
+            compiled=channel.compile(content),
+        )
+
+    def render(self, context: rendering.Context) -> Any:
+        """What the channel would hand over. Raises :class:`InvalidInput` where a value is missing."""
+        with self.core.plugins.guarded("channel", self.channel.id):
+            result = rendering.render(self.compiled, context)
+        if result.problem:
+            raise InvalidInput(
+                {"content": "A variable has no value and no fallback for this customer."}
+            )
+        return result.rendered
+
+    def show(self, context: rendering.Context) -> Preview:
+        """The message as a person would see it."""
+        rendered = self.render(context)
+        with self.core.plugins.guarded("channel", self.channel.id):
+            return self.channel.preview(rendered)
+
+    def context(
+        self, session: Session, customer_id: int | None = None, locale: str = "ko"
+    ) -> rendering.Context:
+        """The values of one customer, or samples. Raises :class:`InvalidInput` for an unknown one."""
+        shop = workspace.as_shop(workspace.get(session))
+        names, wanted = self.compiled.names, sorted(self.compiled.blocks)
+        context = rendering.Context(message_class=self.message_class, values={})
+        context.unsubscribe_url = _inert_unsubscribe(self.core)
+        if customer_id is None:
+            known = self.core.plugins.variables
+            context.values = {n: known[n].sample.to(locale) for n in names if n in known}
+            context.blocks = blocks.samples(session, wanted, shop)
+            return context
+        people = list(self.core.ports.customers.get([customer_id]).values())
+        if not people:
+            raise InvalidInput({"customer": f"There is no customer {customer_id}."})
+        context.values = variables.resolve(self.core, names, people, shop)[customer_id]
+        context.blocks = blocks.for_customer(self.core, wanted, people[0], shop)
+        return context
 
 
-def dry_run(core: Core, session: Session, campaign_id: int) -> DryRun:
-    """Put the whole audience of a one-time campaign through the gate, and send nothing."""
-    campaign = service.get(session, campaign_id)
-    loaded = definition.load(campaign.definition)
-    if loaded["audience"] is None:
-        raise InvalidInput({"audience": "A campaign without an audience has nobody to list yet."})
-    channel = checks.channel_of(core, session, loaded["account_id"])
-    rules, now = gate.rules(session), core.clock.now()
-    reasons: Counter[str] = Counter()
-    sample: list[dict[str, Any]] = []
-    for people in _audience(core, session, loaded["audience"]):
-        ids = {customer.id for customer in people}
-        facts = gate.Facts.gather(session, channel, loaded["message_class"], people)
-        cooling = tally.last_sent(session, ids, now - rules.cooldown) if rules.cooldown else {}
-        for customer in people:
-            reason = _objection(facts, customer, rules, now, cooling)
-            reasons[reason or ""] += 1
-            if reason is None and len(sample) < SAMPLE:
-                address = customer.address(channel.address) or ""
-                sample.append({"customer": customer.id, "to": mask(channel.address, address)})
-    would_send = reasons.pop("", 0)
-    total = would_send + reasons.total()
-    return DryRun(audience=total, would_send=would_send, reasons=reasons, sample=sample)
+_SAID = ("account_id", "message_class", "content")
 
 
-def _audience(
-    core: Core, session: Session, audience: Mapping[str, Any]
-) -> Iterator[list[Customer]]:
-    after = 0
-    while ids := segments.members(core, session, audience, after=after, limit=CHUNK):
-        after = ids[-1]
-        yield list(core.ports.customers.get(ids).values())
-
-
-def _objection(
-    facts: gate.Facts,
-    customer: Customer,
-    rules: policy.Rules,
-    now: datetime,
-    cooling: Mapping[int, datetime],
-) -> str | None:
-    decision = policy.decide(facts.seen(customer, None), rules, now)
-    if decision.verdict is not policy.Verdict.SEND:
-        return decision.reason
-    return "cooldown" if policy.cooldown_until(cooling.get(customer.id), rules, now) else None
+def preview(
+    core: Core,
+    session: Session,
+    parts: Mapping[str, Any],
+    customer_id: int | None = None,
+    locale: str = "ko",
+) -> Preview:
+    """What a definition says, as one customer would get it or with samples."""
+    letter = Letter.of(core, session, parts)
+    return letter.show(letter.context(session, customer_id, locale))
 
 
 def as_sent(core: Core, session: Session, message_id: int) -> Preview:
@@ -111,98 +113,15 @@ def as_sent(core: Core, session: Session, message_id: int) -> Preview:
     channel = checks.channel_of(core, session, loaded["account_id"])
     context = rendering.context_from(snapshot, loaded["message_class"])
     context.unsubscribe_url = _inert_unsubscribe(core)
-    return _preview(core, channel, loaded, context)
-
-
-def preview(
-    core: Core, session: Session, campaign: Campaign, customer_id: int | None = None
-) -> Preview:
-    """A draft as one customer would get it, or with the variables' samples."""
-    loaded = definition.load(campaign.definition)
-    channel = checks.channel_of(core, session, loaded["account_id"])
-    shop = workspace.as_shop(workspace.get(session))
-    return _preview(core, channel, loaded, _context(core, channel, loaded, shop, customer_id))
-
-
-def _preview(
-    core: Core, channel: Channel, loaded: Mapping[str, Any], context: rendering.Context
-) -> Preview:
-    with core.plugins.guarded("channel", channel.id):
-        compiled = channel.compile(checks.load_content(channel, loaded["content"]))
-        result = rendering.render(compiled, context)
-        if result.problem:
-            raise InvalidInput(
-                {"content": "A variable has no value and no fallback for this customer."}
-            )
-        return channel.preview(result.rendered)
-
-
-def _context(
-    core: Core,
-    channel: Channel,
-    loaded: Mapping[str, Any],
-    shop: Shop,
-    customer_id: int | None,
-) -> rendering.Context:
-    compiled = channel.compile(checks.load_content(channel, loaded["content"]))
-    context = rendering.Context(message_class=loaded["message_class"], values={})
-    context.unsubscribe_url = _inert_unsubscribe(core)
-    if customer_id is None:
-        known = core.plugins.variables
-        context.values = {n: str(known[n].sample) for n in compiled.names if n in known}
-        return context
-    found = core.ports.customers.get([customer_id])
-    if customer_id not in found:
-        raise InvalidInput({"customer": f"There is no customer {customer_id}."})
-    people = list(found.values())
-    context.values = variables.resolve(core, compiled.names, people, shop)[customer_id]
-    context.blocks = blocks.for_customer(core, sorted(compiled.blocks), people[0], shop)
-    return context
+    letter = Letter(
+        core=core,
+        channel=channel,
+        message_class=loaded["message_class"],
+        compiled=channel.compile(checks.load_content(channel, loaded["content"])),
+    )
+    return letter.show(context)
 
 
 def _inert_unsubscribe(core: Core) -> str:
     """An address that looks the part and unsubscribes nobody: whoever looks is no recipient."""
     return f"{core.settings.base_url}/t/u/preview"
-
-
-def send_test(
-    core: Core, campaign_id: int, address: str, *, actor: str, customer_id: int | None = None
-) -> Receipt:
-    """Send a draft to one address, marked as a test; it counts nowhere and its links lead plainly.
-
-    Several units of work, none open during the send. Raises :class:`InvalidInput` and what the
-    channel raises.
-    """
-    with core.db.read() as session:
-        campaign = service.get(session, campaign_id)
-        loaded = definition.load(campaign.definition)
-        channel = checks.channel_of(core, session, loaded["account_id"])
-        shop = workspace.as_shop(workspace.get(session))
-    content = dict(checks.load_content(channel, loaded["content"]))
-    if content.get("subject"):
-        content["subject"] = f"[테스트] {content['subject']}"
-    context = _context(core, channel, loaded, shop, customer_id)
-    result = rendering.render(channel.compile(content), context)
-    if result.problem:
-        raise InvalidInput(
-            {"content": "A variable has no value and no fallback for this customer."}
-        )
-    outgoing = OutgoingMessage(
-        reference=f"test-{secrets.token_hex(8)}",
-        address=normalise(channel.address, address),
-        message_class=MessageClass(loaded["message_class"]),
-        rendered=result.rendered,
-    )
-    with core.plugins.guarded("channel", channel.id):
-        (receipt,) = channel.send([outgoing])
-    with core.db.unit() as session:
-        audit.record(
-            session,
-            at=core.clock.now(),
-            actor=actor,
-            action="campaign.tested",
-            kind="campaign",
-            id=str(campaign_id),
-            details={"outcome": receipt.outcome, "to": mask(channel.address, outgoing.address)},
-        )
-    return receipt

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from growthcore.campaigns import versions
 from growthcore.campaigns.lifecycle import State
 from growthcore.campaigns.models import Campaign, CampaignRun
-from growthcore.messaging import tally
+from growthcore.messaging import ledger, tally
 from growthcore.messaging.models import LEDGER
 
 LATE = timedelta(hours=1)
@@ -62,6 +62,7 @@ def stop(campaign: Campaign, message: str, now: datetime) -> None:
 
 def complete(session: Session, now: datetime) -> list[int]:
     """Complete the one-time campaigns that have nothing left to do."""
+    _end_cancelled(session, now)
     done = []
     for campaign, _, run in versions.rows(session, kind="once"):
         if run.enrolled_at is not None and not tally.pending(session, run.id):
@@ -69,6 +70,14 @@ def complete(session: Session, now: datetime) -> list[int]:
             campaign.changed_at = run.ended_at = now
             done.append(campaign.id)
     return done
+
+
+def _end_cancelled(session: Session, now: datetime) -> None:
+    """End what workers gave back of campaigns that were cancelled while they held it."""
+    left = exists().where(LEDGER.c.campaign_id == Campaign.id, LEDGER.c.state == "due")
+    cancelled = select(Campaign.id).where(Campaign.state == State.CANCELLED, left)
+    for campaign_id in session.scalars(cancelled).all():
+        ledger.cancel(session, campaign_id, now)
 
 
 def unenrolled(session: Session) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput
@@ -18,9 +18,9 @@ from growthcore.messaging import ledger
 from growthcore.operators import audit
 
 
-def get(session: Session, campaign_id: int) -> Campaign:
-    """One campaign. Raises :class:`InvalidInput` when there is none."""
-    campaign = session.get(Campaign, campaign_id)
+def get(session: Session, campaign_id: int, *, lock: bool = False) -> Campaign:
+    """One campaign; ``lock`` it to change its state. Raises :class:`InvalidInput` when there is none."""
+    campaign = session.get(Campaign, campaign_id, with_for_update=lock or None)
     if campaign is None:
         raise InvalidInput({"campaign": f"There is no campaign {campaign_id}."})
     return campaign
@@ -50,36 +50,25 @@ def create(
     )
     session.add(campaign)
     session.flush()  # the audit entry names its id
-    _audit(session, core, actor, "campaign.created", campaign)
-    return campaign
-
-
-def change(
-    core: Core,
-    session: Session,
-    campaign_id: int,
-    name: str,
-    draft: Mapping[str, Any],
-    *,
-    actor: str,
-) -> Campaign:
-    """Change a draft. A campaign that was launched can't be changed; copy it instead."""
-    campaign = get(session, campaign_id)
-    if campaign.state != State.DRAFT:
-        raise InvalidInput(
-            {"state": "A launched campaign can't be edited. Duplicate it and change the copy."}
-        )
-    loaded = _validated(core, session, name, draft)
-    campaign.name, campaign.definition = name.strip(), dict(draft)
-    campaign.kind, campaign.changed_at = loaded["delivery"]["kind"], core.clock.now()
-    _audit(session, core, actor, "campaign.changed", campaign)
+    record(core, session, actor, "campaign.created", campaign)
     return campaign
 
 
 def duplicate(core: Core, session: Session, campaign_id: int, *, actor: str) -> Campaign:
-    """A new draft with the same content."""
-    source = get(session, campaign_id)
-    return create(core, session, f"{source.name[:55]} 사본", source.definition, actor=actor)
+    """A new draft with the same content, whether or not that could be launched today."""
+    source, now = get(session, campaign_id), core.clock.now()
+    campaign = Campaign(
+        name=f"{source.name[:55]} 사본",
+        kind=source.kind,
+        state=State.DRAFT,
+        definition=source.definition,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(campaign)
+    session.flush()  # the audit entry names its id
+    record(core, session, actor, "campaign.created", campaign, copied_from=source.id)
+    return campaign
 
 
 def launch(
@@ -89,12 +78,10 @@ def launch(
 
     Raises :class:`InvalidInput` naming every blocking finding.
     """
-    campaign, now = get(session, campaign_id), core.clock.now()
+    campaign, now = get(session, campaign_id, lock=True), core.clock.now()
     lifecycle.require(State(campaign.state), State.SCHEDULED if at else State.RUNNING)
-    if at is not None and at <= now:
-        raise InvalidInput({"scheduled_for": "The time lies in the past; choose a later one."})
-    if at is not None and campaign.kind == "triggered":
-        raise InvalidInput({"scheduled_for": "A triggered campaign starts when it is launched."})
+    if at is not None:
+        require_time(core, campaign.kind, at)
     checks.require_launchable(core, session, campaign)
     if campaign.version_id is None:
         campaign.version_id = _freeze(core, session, campaign, now).id
@@ -102,42 +89,66 @@ def launch(
     campaign.state = State.SCHEDULED
     if at is None:
         progress.begin(session, campaign, now)
-    _audit(session, core, actor, "campaign.launched", campaign)
+    record(core, session, actor, "campaign.launched", campaign)
+    return campaign
+
+
+def unschedule(core: Core, session: Session, campaign_id: int, *, actor: str) -> Campaign:
+    """Take back a launch that has not begun: a draft again, whose next launch freezes it anew."""
+    campaign = get(session, campaign_id, lock=True)
+    lifecycle.require(State(campaign.state), State.DRAFT)
+    session.execute(delete(CampaignVersion).where(CampaignVersion.campaign_id == campaign.id))
+    campaign.state, campaign.version_id, campaign.launched_at = State.DRAFT, None, None
+    campaign.changed_at = core.clock.now()
+    record(core, session, actor, "campaign.unscheduled", campaign)
     return campaign
 
 
 def pause(core: Core, session: Session, campaign_id: int, *, actor: str) -> Campaign:
     """Hold every message not yet handed over."""
-    campaign = get(session, campaign_id)
+    campaign = get(session, campaign_id, lock=True)
     lifecycle.require(State(campaign.state), State.PAUSED)
     progress.stop(campaign, "Paused by hand.", core.clock.now())
-    _audit(session, core, actor, "campaign.paused", campaign)
+    record(core, session, actor, "campaign.paused", campaign)
     return campaign
 
 
 def resume(core: Core, session: Session, campaign_id: int, *, actor: str) -> Campaign:
     """Go on; only what was not sent is sent."""
-    campaign = get(session, campaign_id)
+    campaign = get(session, campaign_id, lock=True)
     lifecycle.require(State(campaign.state), State.RUNNING)
     progress.begin(session, campaign, core.clock.now())
     campaign.changed_at = core.clock.now()
-    _audit(session, core, actor, "campaign.resumed", campaign)
+    record(core, session, actor, "campaign.resumed", campaign)
     return campaign
 
 
 def cancel(core: Core, session: Session, campaign_id: int, *, actor: str) -> int:
     """End a campaign; what still waits is suppressed. Returns how many messages that is."""
-    campaign, now = get(session, campaign_id), core.clock.now()
+    campaign, now = get(session, campaign_id, lock=True), core.clock.now()
     lifecycle.require(State(campaign.state), State.CANCELLED)
     campaign.state, campaign.ended_at, campaign.changed_at = State.CANCELLED, now, now
     dropped = ledger.cancel(session, campaign.id, now)
-    _audit(session, core, actor, "campaign.cancelled", campaign, dropped=dropped)
+    record(core, session, actor, "campaign.cancelled", campaign, dropped=dropped)
     return dropped
 
 
-def _validated(core: Core, session: Session, name: str, draft: Mapping[str, Any]) -> dict[str, Any]:
+def require_name(name: str) -> None:
+    """Raise :class:`InvalidInput` unless a campaign may be called so."""
     if not 1 <= len(name.strip()) <= 60:
         raise InvalidInput({"name": "A campaign's name has 1 to 60 characters."})
+
+
+def require_time(core: Core, kind: str | None, at: datetime) -> None:
+    """Raise :class:`InvalidInput` unless a campaign of this kind may be launched for then."""
+    if at <= core.clock.now():
+        raise InvalidInput({"scheduled_for": "The time lies in the past; choose a later one."})
+    if kind == "triggered":
+        raise InvalidInput({"scheduled_for": "A triggered campaign starts when it is launched."})
+
+
+def _validated(core: Core, session: Session, name: str, draft: Mapping[str, Any]) -> dict[str, Any]:
+    require_name(name)
     loaded = definition.load(draft)
     checks.require_valid(core, session, loaded)
     return loaded
@@ -166,9 +177,10 @@ def _freeze(core: Core, session: Session, campaign: Campaign, now: datetime) -> 
     return version
 
 
-def _audit(
-    session: Session, core: Core, actor: str, action: str, campaign: Campaign, **details: Any
+def record(
+    core: Core, session: Session, actor: str, action: str, campaign: Campaign, **details: Any
 ) -> None:
+    """Note in the audit log what was done to a campaign."""
     audit.record(
         session,
         at=core.clock.now(),

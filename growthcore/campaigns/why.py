@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from growthcore.api import Customer, InvalidInput, Text
 from growthcore.campaigns import checks, definition, service, versions
+from growthcore.campaigns.lifecycle import TITLES, State
 from growthcore.campaigns.models import Campaign, CampaignRun
 from growthcore.core import Core
 from growthcore.customers import consent, suppression
@@ -88,10 +89,11 @@ def explain(core: Core, session: Session, campaign_id: int, customer_id: int) ->
 
 def _state(campaign: Campaign) -> Step:
     note = f": {campaign.message}" if campaign.message else ""
+    title = TITLES[State(campaign.state)]
     return Step(
         check=Text("캠페인 상태", "The campaign is running"),
         passed=campaign.state in ("running", "completed"),
-        seen=Text(f"{campaign.state}{note}", f"{campaign.state}{note}"),
+        seen=Text(f"{title.ko}{note}", f"{title.en}{note}"),
     )
 
 

@@ -11,7 +11,7 @@ import click
 
 from growthcore.analytics import exports, reports
 from growthcore.api import InvalidInput, Outcome
-from growthcore.campaigns import preview, service
+from growthcore.campaigns import dry_runs, service, testsend
 from growthcore.campaigns import why as explanations
 from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.reports import Standing
@@ -147,7 +147,7 @@ def dry_run(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     """Say who would get a campaign if it went now, and send nothing."""
     core = core_of(ctx)
     with core.db.read() as session:
-        found = preview.dry_run(core, session, campaign_id)
+        found = dry_runs.dry_run(core, session, campaign_id)
     if as_json:
         print_json(found.as_dict())
         return
@@ -163,7 +163,7 @@ def dry_run(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
 @click.pass_context
 def test_send(ctx: click.Context, campaign_id: int, address: str, customer: int | None) -> None:
     """Send a draft to one address, marked as a test. It counts nowhere."""
-    receipt = preview.send_test(
+    receipt = testsend.send_test(
         core_of(ctx), campaign_id, address, actor=ACTOR, customer_id=customer
     )
     click.echo(" ".join(filter(None, [receipt.outcome, receipt.reason, receipt.detail])))

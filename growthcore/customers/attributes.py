@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from growthcore.customers.models import CustomerAttribute
@@ -31,6 +31,17 @@ def load(session: Session, customer_ids: Collection[int]) -> dict[int, Attribute
     ):
         value = next((each for each in (text, number, flag) if each is not None), None)
         found.setdefault(customer_id, {})[name] = value
+    return found
+
+
+def names(session: Session, limit: int = 200) -> list[str]:
+    """The names attributes have, in order: each found by one step over the index, not by a scan."""
+    found: list[str] = []
+    name = session.scalar(select(func.min(CustomerAttribute.name)))
+    while name is not None and len(found) < limit:
+        found.append(name)
+        later = select(func.min(CustomerAttribute.name)).where(CustomerAttribute.name > name)
+        name = session.scalar(later)
     return found
 
 

@@ -90,17 +90,26 @@ def quiet_until(
     message_class: MessageClass, channel: str, rules: Rules, now: datetime
 ) -> datetime | None:
     """When the night that holds this message ends, or None when none holds it now."""
-    exempt = {f"{c}:{h}" for c in (message_class, "*") for h in (channel, "*")}
-    if not rules.quiet_enabled or exempt & rules.quiet_exempt:
+    if not keeps_quiet(message_class, channel, rules):
         return None
     local = now.astimezone(rules.zone)
     minute = local.hour * 60 + local.minute
     start, end = rules.quiet_from, rules.quiet_until
     quiet = start <= minute < end if start < end else minute >= start or minute < end
-    if not quiet or start == end:
+    if not quiet:
         return None
     day = local.date() + timedelta(days=1 if minute >= end else 0)
     return datetime.combine(day, time(end // 60, end % 60), rules.zone)
+
+
+def keeps_quiet(message_class: MessageClass, channel: str, rules: Rules) -> bool:
+    """Whether there is a night for such messages at all."""
+    exempt = {f"{c}:{h}" for c in (message_class, "*") for h in (channel, "*")}
+    return (
+        rules.quiet_enabled
+        and rules.quiet_from != rules.quiet_until
+        and not exempt & rules.quiet_exempt
+    )
 
 
 def cooldown_until(last_sent_at: datetime | None, rules: Rules, now: datetime) -> datetime | None:

@@ -55,12 +55,18 @@ def get(session: Session) -> SendPolicy:
 
 
 def change(
-    session: Session, values: Mapping[str, Any], *, reason: str, actor: str, now: datetime
+    session: Session,
+    values: Mapping[str, Any],
+    *,
+    reason: str,
+    actor: str,
+    now: datetime,
+    may_narrow: bool = True,
 ) -> SendPolicy:
     """Change the policy; it holds at once, for what waits too. Audited with the reason.
 
     Raises :class:`InvalidInput` by field. Quiet hours are a legal duty for advertising by text
-    message, so that no change is without a reason.
+    message, so that no change is without a reason, and narrowing them may be forbidden.
     """
     if not reason.strip():
         raise InvalidInput({"reason": "Say why; the audit log keeps it."})
@@ -69,6 +75,8 @@ def change(
     except ValidationError as error:
         raise InvalidInput(flatten(error.messages)) from error
     policy = get(session)
+    if not may_narrow and narrows(policy, checked):
+        raise InvalidInput({"quiet_enabled": "Only an owner can narrow the night-time send ban."})
     before = {name: getattr(policy, name) for name in checked}
     for name, value in checked.items():
         setattr(policy, name, value)
@@ -84,3 +92,27 @@ def change(
         details={"reason": reason.strip(), "before": before, "after": checked},
     )
     return policy
+
+
+def narrows(policy: SendPolicy, values: Mapping[str, Any]) -> bool:
+    """Whether a change holds back fewer messages at night than the policy in force does."""
+    if not policy.quiet_enabled:
+        return False
+    begins, ends = (values.get(key, getattr(policy, key)) for key in ("quiet_from", "quiet_until"))
+    return (
+        not values.get("quiet_enabled", True)
+        or bool(_night(policy.quiet_from, policy.quiet_until) - _night(begins, ends))
+        or not all(exempts(policy, *pair.split(":")) for pair in values.get("quiet_exempt", ()))
+    )
+
+
+def exempts(policy: SendPolicy, message_class: str, medium: str) -> bool:
+    """Whether the policy lets messages of a class through the night on a medium; ``*`` is any."""
+    pairs = {f"{c}:{m}" for c in (message_class, "*") for m in (medium, "*")}
+    return not pairs.isdisjoint(policy.quiet_exempt)
+
+
+def _night(begins: int, ends: int) -> set[int]:
+    """The minutes of the day between two of them, over midnight if need be."""
+    length = (ends - begins) % (24 * 60)
+    return {minute % (24 * 60) for minute in range(begins, begins + length)}

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from growthcore.api import Customer, GrowthCoreError, InvalidInput, Shop
 from growthcore.core import Core
 
 
-def check_names(core: Core, names: Collection[str], path: str) -> None:
-    """Refuse names no provider offers. Raises :class:`InvalidInput` that suggests the nearest."""
+def check_names(core: Core, names: Collection[str], where: Callable[[str], str]) -> None:
+    """Refuse names no provider offers. Raises :class:`InvalidInput` that suggests the nearest.
+
+    ``where`` gives the path of the text that uses a name.
+    """
     from difflib import get_close_matches
 
     known = core.plugins.variables
     unknown = sorted(set(names) - set(known))
     if not unknown:
         return
-    errors = []
+    errors: dict[str, str] = {}
     for name in unknown:
         near = get_close_matches(name, known, 1, 0.5)
         hint = f" Did you mean #{{{near[0]}}}?" if near else ""
-        errors.append(f"There is no variable #{{{name}}}.{hint}")
-    raise InvalidInput({path: " ".join(errors)})
+        path, sentence = where(name), f"There is no variable #{{{name}}}.{hint}"
+        errors[path] = f"{errors[path]} {sentence}" if path in errors else sentence
+    raise InvalidInput(errors)
 
 
 def resolve(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import count
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from growthcore.api import InvalidInput
 from growthcore.core import Core
+from growthcore.db.paging import Page, paged
 from growthcore.db.upsert import insert
 from growthcore.operators import audit
 from growthcore.segments import service
@@ -17,6 +20,11 @@ from growthcore.segments.models import Segment
 
 LONGEST_NAME = 100
 LONGEST_DESCRIPTION = 1_000
+SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
+    "changed": Segment.changed_at,
+    "name": Segment.name,
+    "count": Segment.count,
+}
 
 Usage = Callable[[Session, int], Sequence[str]]
 """What uses a segment, each in a few words such as ``campaign 12 "재구매 유도"``."""
@@ -39,6 +47,39 @@ def page(
     if after:
         statement = statement.where(Segment.id < after)
     return list(session.scalars(statement))
+
+
+def find(
+    session: Session,
+    text: str = "",
+    *,
+    archived: bool = False,
+    sort: str = "changed",
+    descending: bool = True,
+    offset: int = 0,
+    limit: int = 50,
+) -> Page[Segment]:
+    """Segments with ``text`` in their name or description, by one of :data:`SORTS`."""
+    away = Segment.archived_at.is_not(None) if archived else Segment.archived_at.is_(None)
+    order = SORTS.get(sort, Segment.changed_at)
+    statement = (
+        select(Segment)
+        .where(away)
+        .order_by(order.desc().nulls_last() if descending else order.nulls_first(), Segment.id)
+    )
+    if text:
+        found = (
+            Segment.name.icontains(text, autoescape=True),
+            Segment.description.icontains(text, autoescape=True),
+        )
+        statement = statement.where(or_(*found))
+    return paged(session, statement, offset=offset, limit=limit)
+
+
+def names(session: Session) -> list[tuple[int, str]]:
+    """The number and the name of every segment in use, by name."""
+    statement = select(Segment.id, Segment.name).where(Segment.archived_at.is_(None))
+    return [(id_, name) for id_, name in session.execute(statement.order_by(Segment.name))]
 
 
 def create(
@@ -135,12 +176,29 @@ def delete(core: Core, session: Session, segment_id: int, *, usage: Usage, actor
     _audit(core, session, actor, "segment.deleted", segment)
 
 
+def duplicate(core: Core, session: Session, segment_id: int, *, name: str, actor: str) -> Segment:
+    """A copy called ``name``, or with a number behind it where that is taken."""
+    source = get(session, segment_id)
+    similar = select(Segment.name).where(Segment.name.startswith(name, autoescape=True))
+    taken = set(session.scalars(similar))
+    numbered = (name if n == 1 else f"{name} {n}" for n in count(1))
+    free = next(each for each in numbered if each not in taken)
+    return create(
+        core, session, free, source.definition, description=source.description, actor=actor
+    )
+
+
 def recount(core: Core, session: Session, segment_id: int) -> int:
     """Count a segment now and keep the figure for lists."""
-    segment = get(session, segment_id)
-    segment.count = service.count(core, session, segment.definition)
-    segment.counted_at = core.clock.now()
-    return segment.count
+    found = service.count(core, session, get(session, segment_id).definition)
+    note_count(session, segment_id, found, at=core.clock.now())
+    return found
+
+
+def note_count(session: Session, segment_id: int, count: int, *, at: datetime) -> None:
+    """Keep an exact count for lists; it changes nothing about the segment itself."""
+    values = {"count": count, "counted_at": at}
+    session.execute(update(Segment).where(Segment.id == segment_id).values(**values))
 
 
 def _check(

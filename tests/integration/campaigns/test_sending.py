@@ -7,7 +7,23 @@ from datetime import timedelta
 import pytest
 
 from growthcore.api import ConfigError, InvalidInput, Receipt, RetryableError
-from growthcore.campaigns import service
+from growthcore.campaigns import drafts, service
+
+
+def test_what_a_worker_held_while_its_campaign_was_cancelled_ends_too(each_shop):
+    shop = each_shop
+    shop.customers("kim", "lee")
+
+    def cancelling(batch):
+        with shop.core.db.unit() as session:
+            service.cancel(shop.core, session, campaign, actor="test")
+        return [Receipt.retry("deferred") for _ in batch]
+
+    shop.recording.answer = cancelling
+    campaign = shop.launch()
+    shop.work()
+    assert shop.states(campaign) == {"suppressed": 2}
+    assert shop.reasons(campaign) == {"cancelled": 2}
 
 
 def test_everyone_in_the_audience_gets_exactly_one_message(each_shop):
@@ -145,7 +161,7 @@ def test_a_customer_without_the_value_is_left_out_and_the_others_are_not(shop):
 def test_a_launched_campaign_can_not_be_edited(shop):
     campaign = shop.launch()
     with shop.core.db.unit() as session, pytest.raises(InvalidInput, match="Duplicate"):
-        service.change(shop.core, session, campaign, "x", shop.definition(), actor="test")
+        drafts.save(shop.core, session, campaign, {"name": "x"}, actor="test")
 
 
 def test_a_campaign_of_another_shape_is_refused_with_the_path(shop):

@@ -96,7 +96,7 @@ def test_a_secret_never_shows_a_default(views):
 
 def test_what_repeats_tells_what_of(views):
     assert views["tags"].item.kind == "text"
-    assert [field.name for field in views["rows"].fields] == ["operator", "value", "property"]
+    assert [field.name for field in views["rows"].fields] == ["property", "operator", "value"]
     assert [field.name for field in views["filters"].item.fields][-1] == "property"
 
 

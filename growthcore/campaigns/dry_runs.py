@@ -1,0 +1,115 @@
+"""A dry run: who would get a campaign, and why the others would not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from growthcore.api import Customer, InvalidInput
+from growthcore.campaigns import checks, definition, service
+from growthcore.core import Core
+from growthcore.customers.addresses import mask
+from growthcore.messaging import gate, policy, tally
+from growthcore.segments import service as segments
+
+CHUNK = 5_000
+SAMPLE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class DryRun:
+    """Who would get a campaign if it went at ``at``. ``reasons`` say why the others would not, or later."""
+
+    at: datetime
+    audience: int
+    would_send: int
+    reasons: Mapping[str, int]
+    sample: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON shows it."""
+        return {
+            "audience": self.audience,
+            "would_send": self.would_send,
+            "reasons": dict(self.reasons),
+            "sample": self.sample,
+        }
+
+    def funnel(self) -> list[tuple[str, int]]:
+        """How many are left after each check in turn, which adds up to ``would_send``.
+
+        The steps are ``audience``, ``address``, ``consent``, ``suppression``, ``quiet_hours`` and
+        ``cooldown``; what is left after the last would go.
+        """
+        left, steps = self.audience, [("audience", self.audience)]
+        for step, objections in _STEPS.items():
+            left -= sum(n for reason, n in self.reasons.items() if reason.startswith(objections))
+            steps.append((step, left))
+        return steps
+
+
+_STEPS: Mapping[str, str] = {
+    "address": "no_address",
+    "consent": "no_consent",
+    "suppression": "suppressed_",
+    "quiet_hours": "quiet_hours",
+    "cooldown": "cooldown",
+}
+
+
+def dry_run(
+    core: Core, session: Session, campaign_id: int, *, at: datetime | None = None
+) -> DryRun:
+    """Put the whole audience of a campaign through the gate, and send nothing.
+
+    ``at`` is when it would go, now without it. Raises :class:`InvalidInput` for a campaign that has
+    no audience, or is incomplete.
+    """
+    campaign = service.get(session, campaign_id)
+    loaded = definition.load(campaign.definition)
+    if loaded["audience"] is None:
+        raise InvalidInput({"audience": "A campaign without an audience has nobody to list yet."})
+    channel = checks.channel_of(core, session, loaded["account_id"])
+    rules, at = gate.rules(session), at or core.clock.now()
+    reasons: Counter[str] = Counter()
+    sample: list[dict[str, Any]] = []
+    for people in _audience(core, session, loaded["audience"]):
+        ids = {customer.id for customer in people}
+        facts = gate.Facts.gather(session, channel, loaded["message_class"], people)
+        cooling = tally.last_sent(session, ids, at - rules.cooldown) if rules.cooldown else {}
+        for customer in people:
+            reason = _objection(facts, customer, rules, at, cooling)
+            reasons[reason or ""] += 1
+            if reason is None and len(sample) < SAMPLE:
+                address = customer.address(channel.address) or ""
+                sample.append({"customer": customer.id, "to": mask(channel.address, address)})
+    would_send = reasons.pop("", 0)
+    total = would_send + reasons.total()
+    return DryRun(at=at, audience=total, would_send=would_send, reasons=reasons, sample=sample)
+
+
+def _audience(
+    core: Core, session: Session, audience: Mapping[str, Any]
+) -> Iterator[list[Customer]]:
+    after = 0
+    while ids := segments.members(core, session, audience, after=after, limit=CHUNK):
+        after = ids[-1]
+        yield list(core.ports.customers.get(ids).values())
+
+
+def _objection(
+    facts: gate.Facts,
+    customer: Customer,
+    rules: policy.Rules,
+    at: datetime,
+    cooling: Mapping[int, datetime],
+) -> str | None:
+    decision = policy.decide(facts.seen(customer, None), rules, at)
+    if decision.verdict is not policy.Verdict.SEND:
+        return decision.reason
+    return "cooldown" if policy.cooldown_until(cooling.get(customer.id), rules, at) else None
