@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -100,8 +100,11 @@ class Accounts:
         values: Mapping[str, Any],
         actor: str,
         label: str | None = None,
+        forget: Collection[str] = (),
     ) -> Account:
         """Replace the configuration; secrets that are blank or left out stay as they were.
+
+        Those named in ``forget`` go, unless ``values`` has a new one.
 
         Raises :class:`InvalidInput` by field, :class:`ConfigError` when the provider is not active.
         """
@@ -112,7 +115,7 @@ class Accounts:
         stored = {
             name: sealed
             for name, sealed in account.sealed.items()
-            if name in names and values.get(name) in ("", None)
+            if name in names and name not in forget and values.get(name) in ("", None)
         }
         kept = configuration.unseal(self._keys, account.id, stored)
         checked = configuration.check(schema, values, kept)

@@ -46,6 +46,14 @@ def _of(entry_point: metadata.EntryPoint) -> Installed:
     )
 
 
+def readme(distribution: str) -> str:
+    """What a package says of itself at length; empty for one that says nothing."""
+    try:
+        return str(metadata.metadata(distribution).json.get("description", ""))
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 def manifest_of(module: ModuleType, plugin: Installed) -> Manifest:
     """The module's manifest. Raises :class:`Unfit` or :class:`Incompatible`."""
     manifest = getattr(module, "MANIFEST", None)

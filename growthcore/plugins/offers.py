@@ -21,11 +21,13 @@ from growthcore.api.provider import Provider, ProviderContext
 from growthcore.api.text import Text
 from growthcore.api.triggers import Trigger
 from growthcore.api.variables import Variable
+from growthcore.operators.roles import Role
 from growthcore.plugins.discovery import Unfit
 
 Kind = Literal["channel", "algorithm", "condition", "trigger", "variable"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+_ROLES = tuple(role.value for role in Role)
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _MEDIUM = re.compile(r"[a-z][a-z0-9_]{0,19}")
 _BETWEEN_BRACES = re.compile(r"[^\s{}|](?:[^{}|\r\n]{0,48}[^\s{}|])?")
@@ -136,6 +138,8 @@ def _pages(ask: Ask) -> Sequence[AdminPage]:
     for page in pages:
         if not isinstance(page, AdminPage) or not _SLUG.fullmatch(page.slug):
             _refuse(hook, page, "it must be an AdminPage whose slug is of a-z, 0-9 and _")
+        if not isinstance(page.title, Text) or page.role not in _ROLES:
+            _refuse(hook, page, f"its title must be a Text and its role one of {', '.join(_ROLES)}")
         if slugs.count(page.slug) > 1:
             _refuse(hook, page, f"the slug {page.slug!r} is used twice")
     return pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from growthcore.api.errors import GrowthCoreError
@@ -35,8 +36,8 @@ class PluginRecord:
     """One installed plugin as this process sees it.
 
     ``error`` is a sentence and ``traceback`` the whole story of why it is not active. ``offers``
-    are ids by kind. ``failures`` counts calls that raised since the process started, and
-    ``last_error`` is the newest one's traceback.
+    are ids by kind. ``failures`` counts calls that raised since the process started;
+    ``last_failed_at`` and ``last_error`` are the newest one's time and traceback.
     """
 
     name: str
@@ -48,6 +49,7 @@ class PluginRecord:
     traceback: str | None = field(default=None, repr=False)
     offers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     failures: int = 0
+    last_failed_at: datetime | None = None
     last_error: str | None = field(default=None, repr=False)
 
     @property
@@ -66,7 +68,8 @@ class PluginRecord:
         if cause is not None:
             self.traceback = "".join(traceback.format_exception(cause))
 
-    def count(self, error: BaseException) -> None:
+    def count(self, error: BaseException, at: datetime) -> None:
         """Note that a call raised; the plugin stays active."""
         self.failures += 1
+        self.last_failed_at = at
         self.last_error = "".join(traceback.format_exception(error))

@@ -157,7 +157,7 @@ class Plugins:
         answers = []
         for each in self._hooks.of(hook):
             name = each.plugin_name
-            with self._guarded(name):
+            with self.calling(name):
                 value = call(each, {**arguments, "context": context(name)})
             answers.append(Answer(name, value))
         return answers
@@ -165,8 +165,19 @@ class Plugins:
     @contextmanager
     def guarded(self, kind: Kind, provider_id: str) -> Iterator[None]:
         """Turn what a provider raises unexpectedly into a :class:`PluginFailure`, and count it."""
-        with self._guarded(self.owner(kind, provider_id) or provider_id):
+        with self.calling(self.owner(kind, provider_id) or provider_id):
             yield
+
+    @contextmanager
+    def calling(self, plugin: str) -> Iterator[None]:
+        """The same for anything else that is called of a plugin, such as a page."""
+        try:
+            yield
+        except (GrowthCoreError, MissingValue):
+            raise
+        except Exception as error:
+            self._failed(plugin, error)
+            raise PluginFailure(plugin, f"{type(error).__name__} while it was called") from error
 
     def hold(self, name: str, error: str) -> None:
         """Take a plugin out of service because its migrations are pending."""
@@ -237,19 +248,9 @@ class Plugins:
             _log.warning("hook_failed", plugin=name, hook=hook, error=type(error).__name__)
             return Answer(name, error=error)
 
-    @contextmanager
-    def _guarded(self, plugin: str) -> Iterator[None]:
-        try:
-            yield
-        except (GrowthCoreError, MissingValue):
-            raise
-        except Exception as error:
-            self._failed(plugin, error)
-            raise PluginFailure(plugin, f"{type(error).__name__} while it was called") from error
-
     def _failed(self, plugin: str, error: Exception) -> None:
         if record := self.record(plugin):
-            record.count(error)
+            record.count(error, self._clock.now())
 
 
 def _tables(name: str, module: ModuleType, offered: Offers) -> dict[str, MigrationSet]:

@@ -21,6 +21,11 @@ def disabled(database: Database) -> frozenset[str]:
         return frozenset(session.scalars(off))
 
 
+def switched(session: Session) -> dict[str, bool]:
+    """Whether each plugin that somebody ever switched is to be on from the next start on."""
+    return {each.name: each.enabled for each in session.scalars(select(PluginSwitch))}
+
+
 def switch(session: Session, name: str, *, enabled: bool, now: datetime, actor: str) -> None:
     """Switch a plugin on or off from the next start on."""
     session.merge(PluginSwitch(name=name, enabled=enabled, changed_at=now))

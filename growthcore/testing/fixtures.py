@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from argon2 import PasswordHasher
 
 from growthcore.app import build_core
 from growthcore.clock import FixedClock
 from growthcore.core import Core
 from growthcore.db import migrations
 from growthcore.db.unit_of_work import Database
+from growthcore.operators import passwords
 from growthcore.plugins import secrets
 from growthcore.plugins.discovery import Installed
 from growthcore.plugins.registry import Plugins
@@ -62,6 +64,13 @@ def http() -> FakeHttp:
 def jobs() -> CollectedJobs:
     """The wake-ups that were enqueued."""
     return CollectedJobs()
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash people's passwords in no time."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", cheap)
 
 
 @pytest.fixture(scope="session")

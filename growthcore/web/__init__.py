@@ -9,13 +9,14 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from growthcore.core import Core
-from growthcore.web import errors, headers, health, management, storefront, tracking
+from growthcore.web import admin, errors, headers, health, management, storefront, tracking
 
 AREAS: Sequence[Callable[[Flask], None]] = (
     health.register,
     storefront.register,
     management.register,
     tracking.register,
+    admin.register,
 )
 """What is served, an entry an area; each adds its blueprints. A new area is a line here."""
 

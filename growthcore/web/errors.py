@@ -1,8 +1,8 @@
 """Refusals and failures: what an exception means to whom it is answered.
 
 Views raise and services raise; this module alone turns that into an answer. The management API
-speaks problem details (RFC 9457), everything else ``{"code", "message", "request_id"}`` in the
-caller's language.
+speaks problem details (RFC 9457), the admin pages, everything else
+``{"code", "message", "request_id"}`` in the caller's language.
 
 ====================================  ======  =========================================
 raised                                status  code
@@ -18,16 +18,17 @@ anything else                            500  ``internal_error``; logged with it
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import InvalidInput, Text
 from growthcore.api.schema import flatten
@@ -73,23 +74,39 @@ class Refusal(Exception):
         self.headers = dict(headers or {})
 
 
+Shape = Callable[[Refusal], BaseResponse]
+"""Puts a refusal into a body; the status and the headers are set by :func:`answer`."""
+_SHAPES = "growthcore.refusals"
+
+
 def register(app: Flask) -> None:
     """Answer every exception of ``app``."""
     app.register_error_handler(Exception, answer)
 
 
-def answer(error: Exception) -> Response:
+def answer(error: Exception) -> BaseResponse:
     """The response that ``error`` deserves, in the manner of the area that was asked."""
     if isinstance(error, RequestRedirect):
-        return cast("Response", error.get_response(request.environ))
+        return error.get_response(request.environ)
     refusal = _refusal(error)
     if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _record(error, refusal)
-    shape = _problem if request.path.startswith("/api/") else _message
-    response = shape(refusal)
+    response = _shape()(refusal)
     response.status_code = refusal.status
     response.headers.update(refusal.headers)
     return response
+
+
+def shape(app: Flask, prefix: str, answer: Shape) -> None:
+    """Have refusals of paths below ``prefix`` answered in an area's own manner."""
+    app.extensions.setdefault(_SHAPES, {})[prefix] = answer
+
+
+def _shape() -> Shape:
+    if request.path.startswith("/api/"):
+        return _problem
+    areas: Mapping[str, Shape] = current_app.extensions.get(_SHAPES, {})
+    return next((own for prefix, own in areas.items() if request.path.startswith(prefix)), _message)
 
 
 def preferred_locale() -> str:

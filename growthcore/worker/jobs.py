@@ -8,6 +8,8 @@ from time import monotonic
 from growthcore.campaigns import enrolment, reactions, sending
 from growthcore.core import Queue
 from growthcore.events import identification
+from growthcore.operators import resets
+from growthcore.operators.mail import Mailer
 from growthcore.recommendations import training
 from growthcore.worker.process import core, stopping
 
@@ -82,3 +84,17 @@ def train(model_id: int) -> None:
 def settle() -> None:
     """Ask providers what became of uncertain messages."""
     sending.settle(core())
+
+
+def mail_resets() -> None:
+    """Send the links to new passwords that were asked for."""
+    shop = core()
+    if shop.settings.mail_url is None:
+        return
+    mailer, base_url = Mailer.of(shop.settings.mail_url), shop.settings.base_url
+
+    def step() -> bool:
+        return resets.send_next(shop.db, mailer, base_url=base_url, now=shop.clock.now())
+
+    if not _while_there_is_more(step):
+        shop.jobs.enqueue(Queue.BACKGROUND, "mail_resets")

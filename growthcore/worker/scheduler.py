@@ -19,6 +19,7 @@ from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
 from growthcore.events import carts, identification, reading
 from growthcore.messaging import recovery
+from growthcore.operators import attempts, resets, sessions
 from growthcore.recommendations import training
 from growthcore.worker.models import Schedule
 
@@ -90,6 +91,19 @@ def _wake_training(core: Core) -> None:
         core.jobs.enqueue(Queue.BACKGROUND, "train", model_id)
 
 
+def _wake_mailer(core: Core) -> None:
+    with core.db.read() as session:
+        due = resets.due(session, core.clock.now())
+    if due and core.jobs.waiting(Queue.BACKGROUND) < BACKLOG:
+        core.jobs.enqueue(Queue.BACKGROUND, "mail_resets")
+
+
+def _forget_sign_ins(core: Core) -> None:
+    with core.db.unit() as session:
+        for rows in (sessions, attempts, resets):
+            rows.sweep(session, core.clock.now())
+
+
 def _attribute(core: Core) -> None:
     while attribution.attribute(core) == attribution.BATCH:
         pass
@@ -110,6 +124,8 @@ TASKS: Sequence[Task] = (
     Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),
     Task("models.train", timedelta(seconds=10), _wake_training),
     Task("orders.attribute", timedelta(seconds=2), _attribute),
+    Task("resets.wake", timedelta(seconds=30), _wake_mailer),
+    Task("sign_ins.forget", timedelta(hours=1), _forget_sign_ins),
 )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import flask_smorest
-from flask import Flask, Response
+from flask import Flask
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.web import errors
 from growthcore.web.management import customers, events, products, segments
@@ -45,7 +46,7 @@ class _Api(flask_smorest.Api):
 
     ERROR_SCHEMA = ProblemSchema
 
-    def handle_http_exception(self, error: HTTPException) -> Response:
+    def handle_http_exception(self, error: HTTPException) -> BaseResponse:
         return errors.answer(error)
 
 

@@ -1,0 +1,60 @@
+"""The words for what customers do and agree to, and the signs that stand beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from growthcore.api import Text
+
+ENGAGEMENTS: Mapping[str, Text] = {
+    "open": Text("메시지 열람", "Message opened"),
+    "click": Text("메시지 클릭", "Message clicked"),
+    "unsubscribe": Text("수신거부", "Opted out"),
+}
+PURPOSES: Mapping[str, Text] = {
+    "advertising": Text("광고성 정보 수신", "Advertising"),
+    "night": Text("야간(21시~08시) 광고 수신", "Advertising at night (21:00–08:00)"),
+}
+ADDRESSES: Mapping[str, Text] = {
+    "email": Text("이메일", "e-mail address"),
+    "phone": Text("휴대폰 번호", "phone number"),
+}
+SUPPRESSED: Mapping[str, Text] = {
+    "unsubscribed": Text("수신거부", "Opted out"),
+    "bounced": Text("반송된 주소", "Address bounced"),
+    "complained": Text("스팸 신고", "Complained of as spam"),
+    "entered": Text("직접 등록", "Entered by a person"),
+}
+_SYMBOLS: Mapping[str, str] = {
+    "open": "eye",
+    "click": "external-link",
+    "unsubscribe": "ban",
+    "search": "search",
+    "add_to_cart": "shopping-cart",
+    "remove_from_cart": "shopping-cart",
+    "view_cart": "shopping-cart",
+    "begin_checkout": "shopping-cart",
+    "purchase": "circle-check",
+    "refund": "arrow-back-up",
+    "sign_up": "user",
+    "login": "user",
+    "view_item": "eye",
+    "page_view": "world",
+    "session_start": "world",
+}
+
+
+def symbol(name: str) -> str:
+    """The icon of an event or an engagement."""
+    return _SYMBOLS.get(name, "clock")
+
+
+def suppressed(reason: str) -> Text:
+    """Why nothing is sent to an address; a plugin's own code is shown as it is."""
+    return SUPPRESSED.get(reason, Text(reason, reason))
+
+
+def source(code: str) -> Text:
+    """Where a statement came from: a person of the shop with what they said of it, else its name."""
+    head, _, told = code.partition("person: ")
+    return Text(f"직접 등록: {told}", f"By hand: {told}") if told and not head else Text(code, code)

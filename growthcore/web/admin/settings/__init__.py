@@ -1,0 +1,27 @@
+"""The settings of the shop, an area a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint
+
+from growthcore.web.admin.settings import (
+    accounts,
+    audit,
+    integration,
+    plugin_pages,
+    plugins,
+    policy,
+    workspace,
+)
+
+AREAS: Sequence[Blueprint] = (
+    workspace.blueprint,
+    accounts.blueprint,
+    policy.blueprint,
+    integration.blueprint,
+    plugins.blueprint,
+    plugin_pages.blueprint,
+    audit.blueprint,
+)

@@ -1,0 +1,54 @@
+"""The form of an account: what its channel's schema asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema
+from werkzeug.datastructures import MultiDict
+
+from growthcore.api import InvalidInput
+from growthcore.plugins import forms
+from growthcore.plugins.forms import FieldView
+from growthcore.web.admin import forms as posted
+from growthcore.web.admin import pages
+
+PREFIX = "config."
+# What is wrong with these is told by their own names, anything else by the config's.
+_OWN = ("label", "provider")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """``values`` are those to show; of a secret, only whether one is kept (``kept``)."""
+
+    views: Sequence[FieldView]
+    values: Mapping[str, Any]
+    errors: Mapping[str, str]
+    kept: Sequence[FieldView]
+    prefix: str = PREFIX
+
+
+def of(
+    schema: type[Schema],
+    values: Mapping[str, Any],
+    sealed: Collection[str],
+    error: InvalidInput | None,
+) -> Form:
+    """The form, with what was filled in and what is wrong with it."""
+    views = forms.form(schema)
+    secrets = [view for view in views if view.secret]
+    told = pages.errors(error) if error else {}
+    return Form(
+        views=views,
+        values={**values, **{view.name: view.name in sealed for view in secrets}},
+        errors={path if path in _OWN else PREFIX + path: text for path, text in told.items()},
+        kept=[view for view in secrets if view.name in sealed and not view.required],
+    )
+
+
+def read(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
+    """What was filled in."""
+    return posted.read(forms.form(schema), form, PREFIX)

@@ -1,0 +1,104 @@
+"""The words of campaigns: whatever the engine may say has one."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from growthcore.analytics.overview import Figures
+from growthcore.campaigns import lifecycle
+from growthcore.campaigns.models import Campaign
+from growthcore.messaging import states
+from growthcore.web.admin.campaigns import words
+
+ROOT = Path(__file__).parents[4]
+# What makes a reason, and which of its arguments is one.
+MAKERS = {
+    "Objection": 0, "Suppress": 0, "RenderedMessage": "problem", "Wanted": "dropped",
+    "Receipt.rejected": 0, "Receipt.retry": 0, "Receipt.uncertain": 0,
+    "policy.defer": 1, "defer": 1, "gate.Objection": 0, "self._end": 2,
+    "ledger.end_for": 2, "_end": 2,
+}  # fmt: skip
+
+
+def sources():
+    for folder in ("growthcore", "plugins"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if not {"tests", "build", "testing"} & set(path.relative_to(ROOT).parts):
+                yield ast.parse(path.read_text())
+
+
+def reasons():
+    """Every reason that stands in the code as a text."""
+    for tree in sources():
+        for call in ast.walk(tree):
+            if (
+                isinstance(call, ast.Call)
+                and (place := MAKERS.get(ast.unparse(call.func))) is not None
+            ):
+                yield from texts(argument(call, place))
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef) and function.name in (
+                "_refusal",
+                "_refused",
+                "_lost",
+            ):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Return) and node.value is not None:
+                        yield from texts(node.value)
+
+
+def argument(call, place):
+    if isinstance(place, int):
+        return call.args[place] if len(call.args) > place else None
+    return next((each.value for each in call.keywords if each.arg == place), None)
+
+
+def texts(node):
+    if isinstance(node, ast.IfExp):
+        yield from texts(node.body)
+        yield from texts(node.orelse)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def test_every_reason_in_the_code_has_words():
+    found = set(reasons())
+    assert {
+        "no_consent",
+        "quiet_hours",
+        "mailbox_unknown",
+        "cart_closed",
+        "sold_out",
+        "cancelled",
+    } <= found
+    assert found - set(words.REASONS) == set()
+
+
+@pytest.mark.parametrize("source", ["unsubscribed", "bounced", "complained", "entered"])
+def test_every_kind_of_suppression_has_words(source):
+    assert f"suppressed_{source}" in words.REASONS
+
+
+def test_every_state_has_a_word():
+    assert set(words.STATES) == {state.value for state in lifecycle.State}
+    assert set(words.MESSAGES) == set(words.MESSAGE_COLOURS) == set(states.STATES)
+
+
+def test_a_reason_of_a_plugin_is_shown_with_its_name():
+    assert words.reason("guard_sold_out:sold_out").ko == "장바구니 상품 모두 품절 (guard_sold_out)"
+    assert words.reason("wishlist:gone").en == "gone (wishlist)"
+
+
+def test_an_exception_names_its_event():
+    assert words.reason("exception:purchase").ko == "예외 이벤트 발생: purchase"
+
+
+@pytest.mark.parametrize(
+    ("sent", "failed", "expected"), [(95, 5, "성공"), (94, 6, "일부 실패"), (0, 0, "완료")]
+)
+def test_a_completed_campaign_says_how_it_went(sent, failed, expected):
+    campaign = Campaign(state="completed", kind="once")
+    assert words.badge(campaign, Figures(sent=sent, failed=failed)).text.ko == expected
