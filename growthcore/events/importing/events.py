@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -33,8 +33,9 @@ _LINE: Final = frozenset(
         "image_url",
     ]
 )
-_IN_LIST: Final = {"product_name": "name", "product_url": "url"}
-"""Within ``items`` these are shorter, as in the APIs."""
+_IN_COLUMNS: Final = {name: name for name in _LINE}
+_IN_LIST: Final = _IN_COLUMNS | {"product_name": "name", "product_url": "url"}
+"""Within ``items`` some are shorter, as in the APIs."""
 
 
 class Events:
@@ -80,7 +81,7 @@ class Events:
             value=values.get("value", amount),
             currency=currency,
             properties=values.family("properties") or None,
-            items=_lines(values, currency or self._reading.currency),
+            items=_lines(values, amount),
         )
         values.check()
         return event
@@ -102,25 +103,26 @@ class Events:
         return Stored(counts=counts, rejected=rejected)
 
 
-def _lines(values: Values, currency: str) -> list[IncomingItem]:
+def _lines(values: Values, amount: Callable[[Any], int]) -> list[IncomingItem]:
     listed = values.get("items", plain_list) or []
     if "product_id" in values.row:
-        return [_line(values, currency, {name: name for name in _LINE})]
+        return [_line(values, amount, _IN_COLUMNS)]
     lines = []
     for place, part in enumerate(listed):
         inside = Values(part)
-        lines.append(_line(inside, currency, {name: _IN_LIST.get(name, name) for name in _LINE}))
-        values.errors |= {f"items[{place}].{name}": why for name, why in inside.errors.items()}
+        lines.append(_line(inside, amount, _IN_LIST))
+        for name, why in inside.errors.items():
+            values.errors[f"items[{place}].{name}"] = why
     return lines
 
 
-def _line(values: Values, currency: str, names: Mapping[str, str]) -> IncomingItem:
+def _line(values: Values, amount: Callable[[Any], int], names: Mapping[str, str]) -> IncomingItem:
     return IncomingItem(
         product=values.get(names["product_id"], text, required=True) or "",
         name=values.get(names["product_name"], text),
         category=values.get(names["category"], text),
         brand=values.get(names["brand"], text),
-        price=values.get(names["price"], money(currency)),
+        price=values.get(names["price"], amount),
         quantity=_or_one(values.get(names["quantity"], whole)),
         url=values.get(names["product_url"], text),
         image_url=values.get(names["image_url"], text),

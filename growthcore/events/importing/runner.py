@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,13 +20,8 @@ from growthcore.events.importing.checkpoint import Checkpoint
 from growthcore.events.importing.files import Row, Source
 from growthcore.events.importing.plan import Plan
 from growthcore.events.importing.rejects import Rejects
+from growthcore.events.importing.turns import Turns
 
-# A unit is what the collector may have to wait for, so its rows follow from the seconds it may take.
-_FIRST_ROWS, _MOST_ROWS = 500, 5_000
-_UNIT_SECONDS = 0.25
-# SQLite has one writer, and between units others must get their turn: whoever waits for the lock
-# asks again at most every 0.1 seconds.
-_PAUSE = {"sqlite": 0.11, "postgresql": 0.0}
 _MOST_PROBLEMS = 20
 
 Rejected = tuple[Row, Mapping[str, str]]
@@ -76,6 +70,7 @@ class Import:
         self._source = source
         self._plan = plan
         self._progress = progress
+        self._turns = Turns(db)
 
     def check(self) -> Summary:
         """Go through the whole file as :meth:`run` would, and keep nothing.
@@ -86,7 +81,7 @@ class Import:
         summary = Summary(dry_run=True)
         for unit in self._units(after=0):
             items, rejected = self._read(unit)
-            with contextlib.suppress(_Undo), self._db.unit() as session:
+            with contextlib.suppress(_Undo), self._turns.take(len(unit)) as session:
                 summary.counts += self._store(session, items, rejected)
                 _undo()
             summary.rows = unit[-1].number
@@ -119,15 +114,10 @@ class Import:
         return summary
 
     def _units(self, after: int) -> Iterator[list[Row]]:
-        """The rows in portions that take as long as they may, with a pause after each."""
+        """The rows in portions that take as long to write as they may."""
         rest = (row for row in files.rows(self._source, self._progress) if row.number > after)
-        size = _FIRST_ROWS
-        while unit := list(islice(rest, size)):
-            began = time.monotonic()
+        while unit := list(islice(rest, self._turns.rows)):
             yield unit
-            fitting = size * _UNIT_SECONDS / max(time.monotonic() - began, 0.001)
-            size = max(1, min(int(fitting), 2 * size, _MOST_ROWS))
-            time.sleep(_PAUSE[self._db.dialect])
 
     def _begin(self, resume: bool) -> Checkpoint:
         key = self._plan.key(self._source)
@@ -145,7 +135,7 @@ class Import:
         """Import one unit in one transaction, with how far that gets us."""
         # Read before the transaction begins: it holds up other writers.
         items, rejected = self._read(unit)
-        with self._db.unit() as session:
+        with self._turns.take(len(unit)) as session:
             counts = place.counts + self._store(session, items, rejected)
             for row, errors in rejected:
                 rejects.write(row.number, errors, row.values)

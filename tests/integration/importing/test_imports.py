@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from growthcore.api import ConfigError, InvalidInput
 from growthcore.catalog.models import Product
 from growthcore.customers.models import Consent, ConsentRecord, Customer
-from growthcore.events.importing import checkpoint, files, runner
+from growthcore.events.importing import checkpoint, files, turns
 from growthcore.events.importing.customers import Customers
 from growthcore.events.importing.events import Events
 from growthcore.events.importing.kinds import Reading
@@ -28,10 +28,10 @@ KINDS = {"customers": Customers, "products": Products, "events": Events}
 
 @pytest.fixture(autouse=True)
 def units_of_ten_rows(monkeypatch):
-    monkeypatch.setattr(runner, "_FIRST_ROWS", 10)
-    monkeypatch.setattr(runner, "_MOST_ROWS", 10)
-    monkeypatch.setattr(runner, "_UNIT_SECONDS", 3600)
-    monkeypatch.setattr(runner, "_PAUSE", {"sqlite": 0.0, "postgresql": 0.0})
+    monkeypatch.setattr(turns, "FIRST_ROWS", 10)
+    monkeypatch.setattr(turns, "MOST_ROWS", 10)
+    monkeypatch.setattr(turns, "SECONDS", 3600)
+    monkeypatch.setattr(turns, "BETWEEN", {"sqlite": 0.0, "postgresql": 0.0})
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_of_two_imports_of_one_file_at_once_only_one_goes_on(database, clock):
 
 def test_others_get_their_turn_between_units(importer, tmp_path, database, monkeypatch):
     """SQLite lets one writer in at a time; the collector must not wait for the whole file."""
-    monkeypatch.setattr(runner, "_PAUSE", {"sqlite": 0.11, "postgresql": 0.0})
+    monkeypatch.setattr(turns, "BETWEEN", {"sqlite": 0.11, "postgresql": 0.0})
     rows = [
         {"name": "view_item", "time": "2026-02-01", "visitor": f"visitor-{n:04}"}
         for n in range(100)
@@ -194,13 +194,13 @@ def test_others_get_their_turn_between_units(importer, tmp_path, database, monke
     path = write_csv(tmp_path / "views.csv", rows)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(importer("events", path).run)
-        turns = 0
+        others = 0
         while not running.done():
             with database.unit() as session:
                 session.execute(select(func.count()).select_from(Event))
-            turns += 1
+            others += 1
         assert running.result().counts["accepted"] == 100
-    assert turns >= 5
+    assert others >= 5
 
 
 def test_rows_without_an_id_are_known_again_by_their_place_in_the_file(
