@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
-from io import BytesIO, StringIO
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
-
+from growthcore.analytics import files
+from growthcore.analytics.files import Cell, Sheet
 from growthcore.analytics.reports import Line, Report, rates
 from growthcore.api import Text
-
-Cell = str | int | None
 
 HEADINGS = {
     "sent": Text("발송 성공", "Sent"),
@@ -35,7 +31,8 @@ HEADINGS = {
     "conversion_rate": Text("전환율(%)", "Conversion rate (%)"),
 }
 _DAY, _TOTAL = Text("일자", "Day"), Text("합계", "Total")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ZONELESS = "UTC"
+"""The rows hold days of the shop's zone, and no instants."""
 
 
 def rows(report: Report, locale: str) -> Iterator[Sequence[Cell]]:
@@ -48,56 +45,30 @@ def rows(report: Report, locale: str) -> Iterator[Sequence[Cell]]:
 
 def _figures(line: Line) -> list[Cell]:
     counts = asdict(line)
-    return [*(counts[each.name] for each in fields(Line)), *rates(line).values()]
+    found = (rate and Decimal(rate) for rate in rates(line).values())
+    return [*(counts[each.name] for each in fields(Line)), *found]
 
 
 def as_csv(report: Report, locale: str = "ko") -> bytes:
-    """UTF-8 with a byte order mark, without which Excel breaks Hangul."""
-    text = StringIO(newline="")
-    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows(report, locale))
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _harmless(cell: Cell) -> Cell:
-    """Text a spreadsheet would run as a formula is shown instead."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    """The days, for programs."""
+    return files.as_csv(rows(report, locale), zone=_ZONELESS)
 
 
 def as_xlsx(
     report: Report, name: str, *, zone: str, made_at: datetime, locale: str = "ko"
 ) -> bytes:
     """A workbook of days and links that says of what, in which zone and when it was made."""
-    content = BytesIO()
-    with Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
-        bold = book.add_format({"bold": True})
-        sheet = book.add_worksheet(Text("일자별", "By day").to(locale))
-        made = f"{made_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
-        sheet.write_string(0, 0, name, bold)
-        sheet.write_string(1, 0, f"{made} · {zone} · {report.currency}")
-        _write(sheet, 3, rows(report, locale))
-        sheet.set_row(3, None, bold)
-        sheet.set_column(0, 0, 14)
-        _write(book.add_worksheet(Text("링크별", "By link").to(locale)), 0, _links(report, locale))
-    return content.getvalue()
+    made = f"{made_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    days = Sheet(
+        name=Text("일자별", "By day").to(locale),
+        rows=rows(report, locale),
+        about=[name, f"{made} · {zone} · {report.currency}"],
+    )
+    links = Sheet(name=Text("링크별", "By link").to(locale), rows=_links(report, locale))
+    return files.as_xlsx([days, links], zone=zone)
 
 
 def _links(report: Report, locale: str) -> Iterator[Sequence[Cell]]:
     heads = (Text("링크", "Link"), HEADINGS["clicks"], HEADINGS["clickers"])
     yield [head.to(locale) for head in heads]
     yield from report.links
-
-
-def _write(sheet: Worksheet, first: int, lines: Iterator[Sequence[Cell]]) -> None:
-    for number, line in enumerate(lines, first):
-        for column, cell in enumerate(line):
-            if isinstance(cell, int):
-                sheet.write_number(number, column, cell)
-            elif cell is not None and _is_rate(cell):
-                sheet.write_number(number, column, float(cell))
-            else:
-                sheet.write_string(number, column, cell or "")
-
-
-def _is_rate(cell: str) -> bool:
-    whole, _, decimals = cell.partition(".")
-    return whole.isdigit() and decimals.isdigit()

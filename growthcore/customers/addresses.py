@@ -70,6 +70,14 @@ def mask_email(address: str) -> str:
     return f"{local[: min(2, len(local) - 1)]}***@{domain}"
 
 
+def written_phone(number: str) -> str:
+    """A number as people write it: ``010-1234-5678`` for a Korean one, ``+1 650-253-0000`` else."""
+    parsed = phonenumbers.parse(number)
+    style = phonenumbers.PhoneNumberFormat
+    korean = phonenumbers.region_code_for_number(parsed) == "KR"
+    return phonenumbers.format_number(parsed, style.NATIONAL if korean else style.INTERNATIONAL)
+
+
 def mask_phone(number: str) -> str:
     """``010-****-5678`` for a Korean number, ``+1******4567`` for others."""
     national = "0" + number.removeprefix("+82") if number.startswith("+82") else None

@@ -136,6 +136,16 @@ def of(session: Session, customer_id: int) -> dict[tuple[str, str], bool]:
     return {(channel, purpose): granted for channel, purpose, granted in rows}
 
 
+def history(session: Session, customer_id: int, limit: int = 100) -> Sequence[ConsentRecord]:
+    """What a customer ever said, the newest first."""
+    return session.scalars(
+        select(ConsentRecord)
+        .where(ConsentRecord.customer_id == customer_id)
+        .order_by(ConsentRecord.at.desc(), ConsentRecord.id.desc())
+        .limit(limit)
+    ).all()
+
+
 def move(session: Session, kept_id: int, merged_id: int) -> list[int]:
     """Make one customer's statements another's; the ids of the records moved."""
     records = session.scalars(

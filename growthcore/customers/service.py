@@ -6,14 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from growthcore.api.errors import InvalidInput
-from growthcore.api.values import AddressKind
 from growthcore.api.values import Customer as CustomerValue
-from growthcore.customers import attributes
-from growthcore.customers.addresses import address_hash, normalise
+from growthcore.customers import attributes, finding
 from growthcore.customers.identity import Directory, kept_ids, lock_creation
 from growthcore.customers.models import Customer
 from growthcore.customers.outcomes import Change, Upserted
@@ -164,42 +162,20 @@ def load(session: Session, customer_ids: Collection[int]) -> dict[int, CustomerV
 def search(
     session: Session, text: str = "", *, page: int = 1, size: int = 50
 ) -> tuple[list[CustomerValue], int]:
-    """Customers whose external id, e-mail or phone is ``text``, or whose name holds it, newest first.
+    """Customers meant by ``text``, see :func:`growthcore.customers.matching.matches`, newest first.
 
     Returns the page and how many there are in all. No text finds everybody.
     """
-    wanted: list[ColumnElement[bool]] = [
-        Customer.merged_into_id.is_(None),
-        Customer.erased_at.is_(None),
-    ]
-    if text:
-        wanted.append(or_(*_matches(text)))
-    total = session.scalar(select(func.count(Customer.id)).where(*wanted)) or 0
+    wanted = finding.Wanted(text=text)
     rows = session.scalars(
         select(Customer)
-        .where(*wanted)
+        .where(*wanted.conditions())
         .order_by(Customer.created_at.desc(), Customer.id.desc())
         .limit(size)
         .offset((page - 1) * size)
     ).all()
     known = attributes.load(session, [row.id for row in rows])
-    return [_value(row, known.get(row.id, {})) for row in rows], total
-
-
-def _matches(text: str) -> Sequence[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        Customer.external_id == text,
-        Customer.name.icontains(text, autoescape=True),
-    ]
-    for kind, column in (
-        (AddressKind.EMAIL, Customer.email_hash),
-        (AddressKind.PHONE, Customer.phone_hash),
-    ):
-        try:
-            found.append(column == address_hash(kind, normalise(kind, text)))
-        except ValueError:
-            continue
-    return found
+    return [_value(row, known.get(row.id, {})) for row in rows], finding.total(session, wanted)
 
 
 def _value(row: Customer, known: attributes.Attributes) -> CustomerValue:

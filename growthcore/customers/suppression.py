@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from growthcore.api.errors import InvalidInput
 from growthcore.api.values import AddressKind
 from growthcore.customers.addresses import address_hash, mask, normalise
-from growthcore.customers.models import Suppression
+from growthcore.customers.models import Customer, Suppression
 from growthcore.db.chunks import rows_in
 from growthcore.db.upsert import insert
 from growthcore.operators import audit
@@ -59,18 +59,30 @@ def add(
     return True
 
 
-def remove(session: Session, suppression_id: int, *, actor: str, at: datetime) -> bool:
-    """Let an address be sent to again; False when the entry is gone. Audited."""
+def remove(
+    session: Session, suppression_id: int, *, actor: str, at: datetime, reason: str = ""
+) -> bool:
+    """Let an address be sent to again; False when the entry is gone. Audited, with ``reason``."""
     row = session.get(Suppression, suppression_id)
     if row is None:
         return False
     session.delete(row)
     details = {"address_kind": row.address_kind, "reason": row.reason, "source": row.source}
+    if reason:
+        details["removed_because"] = reason
     audit.record(
         session, at=at, actor=actor, action="suppression.removed", kind="suppression",
         id=suppression_id, details=details,
     )  # fmt: skip
     return True
+
+
+def of_customer(session: Session, row: Customer) -> Sequence[Suppression]:
+    """The entries of a customer's addresses."""
+    hashes = [each for each in (row.email_hash, row.phone_hash) if each]
+    return session.scalars(
+        select(Suppression).where(Suppression.address_hash.in_(hashes)).order_by(Suppression.id)
+    ).all()
 
 
 def listed(

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import default
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -33,6 +33,13 @@ class Summary:
     sender: str = field(repr=False)
     recipients: Sequence[str] = field(repr=False)
     subject: str = field(repr=False)
+
+    def holds(self, text: str) -> bool:
+        """Whether the subject or an address has this in it, in capitals or not."""
+        wanted = text.casefold()
+        return any(
+            wanted in each.casefold() for each in (self.subject, self.sender, *self.recipients)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +79,25 @@ class Inbox:
             return False
         return True
 
-    def messages(self, *, limit: int = 50, before: str | None = None) -> list[Summary]:
-        """The newest mails first; the next page is what came ``before`` the last one's id."""
+    def messages(
+        self, *, limit: int = 50, before: str | None = None, text: str = ""
+    ) -> list[Summary]:
+        """The newest mails first; the next page is what came ``before`` the last one's id.
+
+        ``text`` is a part of the subject or of an address; without one every mail is listed.
+        """
         ids = sorted((i for i in self._ids() if before is None or i < before), reverse=True)
-        summaries = []
-        for id_ in ids[:limit]:
+        summaries = (found for id_ in ids if (found := self._summary(id_)))
+        return list(islice((each for each in summaries if each.holds(text)), limit))
+
+    def _summary(self, id_: str) -> Summary | None:
+        """A mail as a list shows it; None when somebody threw it away meanwhile."""
+        try:
             with self._path(id_).open("rb") as file:
                 headers = BytesHeaderParser(policy=default).parse(file)
-            summaries.append(Summary(**_summary(id_, headers)))
-        return summaries
+        except FileNotFoundError:
+            return None
+        return Summary(**_summary(id_, headers))
 
     def get(self, id_: str) -> Mail | None:
         """One mail, opened; None when there is none of this id."""
@@ -131,4 +148,10 @@ def _summary(id_: str, message: EmailMessage) -> dict[str, Any]:
 
 def _body(message: EmailMessage, subtype: str) -> str | None:
     part = message.get_body((subtype,))
-    return str(part.get_content()) if part else None
+    if part is None:
+        return None
+    try:
+        return str(part.get_content())
+    except LookupError:  # It names a character set that there is not.
+        content = part.get_payload(decode=True)
+        return content.decode(errors="replace") if isinstance(content, bytes) else ""

@@ -24,7 +24,11 @@ SCRIPT = '<script>document.body.textContent = "ran"</script>'
 
 def put(core, subject, script=""):
     message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = subject, "shop@example.com", "k@example.com"
+    message["Subject"], message["From"], message["To"] = (
+        subject,
+        "shop@example.com",
+        "k@example.com",
+    )
     message.set_content("텍스트")
     message.add_alternative(HTML.format(script=script), subtype="html")
     return Inbox(core.settings.data_dir / "inbox").add(

@@ -8,6 +8,7 @@ from growthcore.customers.addresses import (
     mask_phone,
     normalise_email,
     normalise_phone,
+    written_phone,
 )
 
 
@@ -67,3 +68,9 @@ def test_masks_leave_enough_to_recognise_and_no_more():
     assert mask_phone("+821012345678") == "010-****-5678"
     assert mask_phone("+8223123456") == "02-****-3456"
     assert mask_phone("+12024561111") == "+1******1111"
+
+
+def test_numbers_are_written_as_people_write_them():
+    assert written_phone("+821012345678") == "010-1234-5678"
+    assert written_phone("+8223123456") == "02-312-3456"
+    assert written_phone("+12024561111") == "+1 202-456-1111"

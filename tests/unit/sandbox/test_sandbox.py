@@ -65,6 +65,27 @@ def test_the_newest_come_first_page_by_page(server, clock):
     assert len(server.inbox) == 5
 
 
+def test_mails_are_found_by_a_part_of_the_subject_or_an_address(server):
+    send(server, mail("봄 신상품"), to=("haneul@example.com",))
+    send(server, mail("Order Placed"), to=("bada@example.com",))
+
+    def found(text, **options):
+        return [each.subject for each in server.inbox.messages(text=text, **options)]
+
+    assert found("신상") == ["봄 신상품"]
+    assert found("order") == ["Order Placed"]
+    assert found("HANEUL@") == ["봄 신상품"]
+    assert found("example", limit=1) == ["Order Placed"]
+    assert found("nothing") == []
+
+
+def test_a_mail_in_an_unknown_character_set_is_read_all_the_same(tmp_path):
+    inbox = Inbox(tmp_path)
+    raw = b"Content-Type: text/plain; charset=nothing-such\r\n\r\nhi \xff"
+    id_ = inbox.add(raw, sender="a", recipients=["b"], received_at=START)
+    assert inbox.get(id_).text.startswith("hi")
+
+
 def test_clearing_leaves_nothing(server):
     send(server, mail())
     assert server.inbox.clear() == 1

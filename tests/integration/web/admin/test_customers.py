@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from growthcore.api.values import AddressKind
+from growthcore.campaigns import enrolment, sending, service
 from growthcore.customers import consent, merging, suppression
 from growthcore.customers.models import Customer
+from growthcore.messaging import engagement
+from growthcore.messaging.models import Message
 from growthcore.operators import history
 from growthcore.testing.factories import make_customer, make_event, make_product
 
@@ -109,6 +114,53 @@ def test_the_timeline_tells_events_in_words_with_their_items(admin, kim):
     for word in ("상품 조회", "장바구니 담기", "주문 완료", "울 코트", "119,000원", "주문 A-1"):
         assert word in text
     assert text.index("장바구니 담기") < text.index("상품 조회")
+
+
+@pytest.fixture
+def written_to(core, kim, tmp_path):
+    """A message that went to the customer and was opened; returns its campaign and itself."""
+    account = {"path": str(tmp_path / "out.jsonl")}
+    with core.db.unit() as session:
+        account_id = core.accounts.create(
+            session, provider="file", label="파일", values=account, actor="test"
+        ).id
+    with core.db.unit() as session:
+        definition = {
+            "message_class": "informational",
+            "account_id": account_id,
+            "content": {"subject": "안녕하세요", "body": "#{NAME}님"},
+            "audience": {"condition": "customer_attribute", "params": {"attribute": "grade", "value": "VIP"}},
+            "delivery": {"kind": "once"},
+        }  # fmt: skip
+        campaign = service.create(core, session, f"봄 {EVIL}", definition, actor="test").id
+        service.launch(core, session, campaign, actor="test")
+    while enrolment.enrol_audience(core, campaign):
+        pass
+    sending.send_due(core, campaign)
+    with core.db.unit() as session:
+        message = session.scalars(select(Message)).one()
+        seen = engagement.Evidence(at=core.clock.now(), user_agent="Mozilla/5.0 (Windows NT 10.0)")
+        engagement.record(session, message.id, "open", seen)
+    return campaign, message.id
+
+
+def test_messages_lead_to_their_campaign_to_why_and_to_what_was_sent(admin, kim, written_to):
+    campaign, message = written_to
+    text = admin.get(f"{URL}{kim}?kind=messages").text
+    assert "발송 성공" in text
+    assert "메시지 열람" in text
+    assert "상품 조회" not in text
+    assert EVIL not in text
+    for link in (f"{campaign}", f"{campaign}/why?id={kim}", f"messages/{message}"):
+        assert f'href="/admin/campaigns/{link}"' in text
+        assert admin.get(f"/admin/campaigns/{link}").status_code == 200
+
+
+def test_what_was_sent_is_for_managers(admin_as, kim, written_to):
+    campaign, message = written_to
+    text = admin_as("editor").get(f"{URL}{kim}").text
+    assert f"/admin/campaigns/{campaign}/why" in text
+    assert f"messages/{message}" not in text
 
 
 def test_older_events_are_on_the_next_page(core, admin, kim):
@@ -258,3 +310,16 @@ def test_changes_are_for_managers(admin_as, kim, role, path):
     assert f"{kim}/{path}" not in client.get(f"{URL}{kim}/details").text.replace(
         f'href="{URL}{kim}/consents"', ""
     )
+
+
+@pytest.mark.parametrize(
+    "page", ["", "{}", "{}/orders", "{}/consents", "{}/details", "{}/segments"]
+)
+def test_readers_of_english_get_english(core, admin_as, page):
+    with core.db.unit() as session:
+        found = make_customer(session, "kim", name="Kim Ha-neul", consents=["email"])
+        make_event(session, "purchase", customer=found, order="A-1", value=1000)
+    text = admin_as("manager", locale="en").get(URL + page.format(found.id)).text
+    main = text.split("<main")[1].split("</main>")[0]
+    # Prices are in the shop's currency, as people there write them.
+    assert not re.findall(r"[가-힣]+", main.replace("1,000원", ""))

@@ -85,7 +85,9 @@ def test_nothing_runs_in_the_frame_and_links_open_new_tabs(core, admin, inbox):
     id_ = put(inbox, core, html=f"<!doctype html><html><head><title>x</title></head>{EVIL}")
     answer = admin.get(f"{URL}{id_}/frame")
     policy = answer.headers["Content-Security-Policy"]
-    assert policy.startswith("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'")
+    assert policy.startswith(
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'"
+    )
     assert "script-src" not in policy
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert '<!doctype html><html><head><base target="_blank"><title>' in answer.text
@@ -116,7 +118,9 @@ def test_a_mail_that_is_not_there_is_not_found(admin, path):
 
 
 def test_a_broken_mail_is_shown_as_far_as_it_goes(core, admin, inbox):
-    raw = b"Subject: \xff\xfe=?x?=\r\nContent-Type: text/html; charset=nothing-such\r\n\r\n<p>\xffhi"
+    raw = (
+        b"Subject: \xff\xfe=?x?=\r\nContent-Type: text/html; charset=nothing-such\r\n\r\n<p>\xffhi"
+    )
     id_ = inbox.add(raw, sender="a", recipients=["b"], received_at=core.clock.now())
     assert admin.get(URL).status_code == 200
     assert admin.get(URL + id_).status_code == 200
