@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from growthcore.core import Core
 from growthcore.web import admin, errors, headers, health, management, storefront, tracking
@@ -52,6 +53,14 @@ def _configure(app: Flask, core: Core, config: Mapping[str, Any]) -> None:
     app.config.from_mapping(DEFAULTS, **config)
     app.extensions["growthcore"] = core
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = _Number
+
+
+class _Number(IntegerConverter):
+    """A number that a database can hold; nothing can be found under a larger one."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - as Werkzeug names it
+        super().__init__(map, max=2**63 - 1)
 
 
 def _trust_proxies(app: Flask) -> None:

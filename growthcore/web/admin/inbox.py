@@ -11,17 +11,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from growthcore.sandbox.inbox import Inbox, Mail
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, allow
+from growthcore.web.admin.frames import in_frame
 from growthcore.web.admin.tables import Listing
 from growthcore.web.current import core
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 
 _SIZE = 50
-# Nothing runs in a mail and it cannot reach the admin; its links open pages that are free again.
-_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "style-src 'unsafe-inline'; img-src http: https: data:; frame-ancestors 'self'"
-)
 _NEW_TABS = '<base target="_blank">'
 _OPENING = re.compile(
     r"\s*(?:<!doctype[^>]*>)?\s*(?:<html[^>]*>)?\s*(?:<head[^>]*>)?", re.IGNORECASE
@@ -59,11 +55,7 @@ def frame(mail_id: str) -> Response:
     html = _mail(mail_id).html
     if html is None:
         abort(404)
-    response = make_response(_opening_tabs(html))
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return in_frame(make_response(_opening_tabs(html)), links=True)
 
 
 @blueprint.get("/<mail_id>/source")

@@ -67,7 +67,10 @@ def preview_typed(campaign_id: int) -> Response:
     """What is being written, before it is saved, for ``customer`` or with samples."""
     with core().db.read() as session:
         campaign = steps.draft_or_refuse(session, campaign_id)
-        content = _read(session, campaign)
+        try:
+            content = _read(session, campaign)
+        except InvalidInput as error:
+            return frames.problem(error)
         return _preview(
             session,
             {**campaign.definition, "content": content},

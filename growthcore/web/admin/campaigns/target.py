@@ -226,6 +226,6 @@ def _scheduled_for(values: Mapping[str, Any]) -> datetime | None:
         return None
     try:
         local_time = datetime.fromisoformat(f"{values['date']}T{values['time']}")
-    except ValueError:
+        return local_time.replace(tzinfo=ZoneInfo(workspace().zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InvalidInput({"scheduled_for": "Give the day and the time to begin."}) from None
-    return local_time.replace(tzinfo=ZoneInfo(workspace().zone)).astimezone(UTC)

@@ -12,8 +12,10 @@ from werkzeug.datastructures import MultiDict
 from growthcore.api import InvalidInput
 from growthcore.plugins import forms
 from growthcore.plugins.forms import FieldView
+from growthcore.plugins.secrets import is_reference
 from growthcore.web.admin import forms as posted
 from growthcore.web.admin import pages
+from growthcore.web.admin.access import Role, may
 
 PREFIX = "config."
 # What is wrong with these is told by their own names, anything else by the config's.
@@ -52,3 +54,15 @@ def of(
 def read(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
     """What was filled in."""
     return posted.read(forms.form(schema), form, PREFIX)
+
+
+def require_own(values: Mapping[str, Any]) -> None:
+    """Raise :class:`InvalidInput` for references to what the server keeps, unless an owner made them.
+
+    An account sends its secrets to wherever it says: a reference would be a way to read any file of
+    the server.
+    """
+    if not may(Role.OWNER):
+        refused = "Only an owner can refer to a file or an environment variable of the server."
+        if told := {name: refused for name, value in values.items() if is_reference(value)}:
+            raise InvalidInput(told)

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from growthcore.api import Channel, GrowthCoreError, InvalidInput
+from growthcore.api import Channel, ConfigError, GrowthCoreError, InvalidInput
 from growthcore.campaigns import dependents
 from growthcore.plugins.models import Account
 from growthcore.web.admin import pages
@@ -58,6 +58,7 @@ def create() -> Response:
     given = account_form.read(channel.Config, request.form)
     label = request.form.get("label", "")
     try:
+        account_form.require_own(given)
         with core().db.unit() as session:
             account = core().accounts.create(
                 session, provider=channel.id, label=label, values=given, actor=actor()
@@ -84,6 +85,7 @@ def save(account_id: int) -> Response:
     given = account_form.read(channel.Config, request.form)
     label = request.form.get("label", "")
     try:
+        account_form.require_own(given)
         with core().db.unit() as session:
             core().accounts.update(
                 session,
@@ -95,6 +97,9 @@ def save(account_id: int) -> Response:
             )
     except InvalidInput as error:
         return _show(account, label=label, given=given, error=error)
+    except ConfigError as error:
+        # A kept secret does not open any more: nothing was saved, and it says which way out there is.
+        return _show(account, label=label, given=given, error=InvalidInput({"": str(error)}))
     pages.toast(_("저장되었습니다. 연결을 확인하십시오."))
     return pages.go(".show", account_id=account_id)
 
