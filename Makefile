@@ -27,7 +27,9 @@ install: ## Create .venv and install the core, every plugin and the tools into i
 system-packages: ## Install the browser and the fonts that the tests need (apt)
 	@tools/system-packages.sh
 
-demo: install ## Run a demo shop on http://127.0.0.1:8000; make demo PORT=8100 DEMO_DIR=folder
+# What the tests need besides is left for make test, so that a fresh checkout is quick to try.
+demo: ## Run a demo shop on http://127.0.0.1:8000; make demo PORT=8100 DEMO_DIR=folder
+	@EXTRAS= tools/install.sh
 	@$(BIN)/growthcore demo --port $(PORT) --data-dir "$(DEMO_DIR)"
 
 test: system-packages install ## Run the tests, warnings as errors; make test ARGS="-k name"

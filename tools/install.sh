@@ -3,14 +3,17 @@
 # development tools, at the versions of constraints.txt. Does nothing when nothing changed.
 #
 #   PYTHON   interpreter to make .venv with (default: python3)
-#   EXTRAS   extras of the core to install   (default: dev,parquet)
+#   EXTRAS   extras of the core to install   (default: dev,parquet); empty: those that are there
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 python=${PYTHON:-python3}
-extras=${EXTRAS:-dev,parquet}
+extras=${EXTRAS-dev,parquet}
 venv=.venv
 stamp=$venv/.ready
+if [[ -z $extras && -f $stamp ]]; then
+    extras=$(head -n 1 "$stamp")
+fi
 
 # Two makes at once must not write to one environment.
 if command -v flock >/dev/null; then
@@ -57,7 +60,7 @@ rm -f "$stamp"
 pip=("$venv/bin/python" -m pip --disable-pip-version-check -qq)
 "${pip[@]}" install --no-compile --constraint constraints.txt --upgrade pip "setuptools>=77"
 
-requirements=(--editable ".[$extras]")
+requirements=(--editable ".${extras:+[$extras]}")
 while read -r folder; do
     requirements+=(--editable "$folder")
 done < <(plugin_folders)

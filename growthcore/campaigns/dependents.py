@@ -1,12 +1,12 @@
-"""What stops working when a plugin is switched off."""
+"""What stops working when a plugin or an account is switched off."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from growthcore.campaigns.lifecycle import ENDED
@@ -34,7 +34,8 @@ class Dependents:
 
 def of_account(session: Session, account_id: int) -> Sequence[Campaign]:
     """The campaigns not over yet that send with an account."""
-    return [each for each in _going(session) if each.definition.get("account_id") == account_id]
+    chosen = Campaign.definition["account_id"].as_integer() == account_id
+    return session.scalars(_going().where(chosen)).all()
 
 
 def of_plugin(core: Core, session: Session, plugin: str) -> Dependents:
@@ -47,15 +48,16 @@ def of_plugin(core: Core, session: Session, plugin: str) -> Dependents:
     kept = select(Segment).where(Segment.archived_at.is_(None)).order_by(Segment.id)
     return Dependents(
         accounts=accounts,
-        campaigns=[each for each in _going(session) if _uses(each.definition, offers, senders)],
+        campaigns=[
+            each for each in session.scalars(_going()) if _uses(each.definition, offers, senders)
+        ],
         segments=[each for each in session.scalars(kept) if _asks(each.definition, conditions)],
         models=_models(session, offers),
     )
 
 
-def _going(session: Session) -> Iterable[Campaign]:
-    going = select(Campaign).where(Campaign.state.not_in(ENDED)).order_by(Campaign.id)
-    return session.scalars(going)
+def _going() -> Select[Campaign]:
+    return select(Campaign).where(Campaign.state.not_in(ENDED)).order_by(Campaign.id)
 
 
 def _accounts(session: Session, offers: Offers) -> Sequence[Account]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+import msgspec
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, defer
 
 from growthcore.campaigns.lifecycle import ENDED
 from growthcore.campaigns.models import Campaign
@@ -21,10 +23,9 @@ def of_segments(
     if not segment_ids:
         return used
     wanted = set(segment_ids)
-    for campaign in session.scalars(select(Campaign).order_by(Campaign.id.desc())):
-        if audience := campaign.definition.get("audience"):
-            for segment_id in segments.referred(core, session, audience) & wanted:
-                used.setdefault(segment_id, []).append(campaign)
+    for campaign, referred in _made(core, session, select(Campaign).order_by(Campaign.id.desc())):
+        for segment_id in referred & wanted:
+            used.setdefault(segment_id, []).append(campaign)
     return used
 
 
@@ -33,7 +34,26 @@ def of_segment(core: Core, session: Session, segment_id: int) -> list[str]:
     going = select(Campaign).where(Campaign.state.not_in(ENDED)).order_by(Campaign.id)
     return [
         f"campaign {campaign.id} {campaign.name!r}"
-        for campaign in session.scalars(going)
-        if (audience := campaign.definition.get("audience"))
-        and segment_id in segments.referred(core, session, audience)
+        for campaign, referred in _made(core, session, going)
+        if segment_id in referred
     ]
+
+
+def _made(
+    core: Core, session: Session, campaigns: Select[Campaign]
+) -> Iterator[tuple[Campaign, AbstractSet[int]]]:
+    """The campaigns that have an audience, each with the segments it is made of.
+
+    Messages are left in the database, and what many campaigns have in common is looked up once.
+    """
+    known: dict[bytes, set[int]] = {}
+    rows = campaigns.options(defer(Campaign.definition)).add_columns(
+        Campaign.definition["audience"]
+    )
+    for campaign, audience in session.execute(rows):
+        if not audience:
+            continue
+        key = msgspec.json.encode(audience, order="deterministic")
+        if key not in known:
+            known[key] = segments.referred(core, session, audience)
+        yield campaign, known[key]

@@ -11,6 +11,7 @@ import click
 
 from growthcore.api import ConfigError
 from growthcore.app import build_core
+from growthcore.cli import together
 from growthcore.cli.context import log_to_stderr
 from growthcore.clock import SystemClock
 from growthcore.core import Core, Queue
@@ -18,7 +19,6 @@ from growthcore.db import migrations
 from growthcore.settings import Settings
 from growthcore.worker import embedded, process, scheduler
 from growthcore.worker.queues import RqJobs
-from growthcore.worker.supervisor import Child, Supervisor, growthcore
 
 
 def _redis_url(settings: Settings) -> str:
@@ -48,39 +48,13 @@ def up(host: str, port: int, senders: int) -> None:
     """Run everything here: web, workers, scheduler, and the queue unless one is set."""
     settings = Settings.from_environment()
     log_to_stderr(settings)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    server = None if settings.redis_url else embedded.EmbeddedValkey(settings.data_dir)
-    url = settings.redis_url or (server.start() if server else "")
-    try:
-        core = build_core(settings)
-        migrations.upgrade(core.db, core.plugins)
-        core.db.dispose()
+
+    def say(_: Core) -> None:
         click.echo(f"GrowthCore is on http://{host}:{port} (Ctrl-C ends it)")
-        Supervisor(_children(url, host, port, senders), lambda: _revive(server)).run()
-    finally:
-        if server:
-            server.stop()
 
-
-def _revive(server: embedded.EmbeddedValkey | None) -> None:
-    """Start the queue again if it died: at the same address, with what its file kept."""
-    if server is not None and server.pid is None:
-        server.start()
-
-
-def _children(url: str, host: str, port: int, senders: int) -> list[Child]:
-    environment = {"GROWTHCORE_REDIS_URL": url}
-
-    def child(name: str, *arguments: str) -> Child:
-        return Child(name, growthcore(*arguments), environment)
-
-    return [
-        child("web", "web", "--host", host, "--port", str(port)),
-        child("scheduler", "scheduler"),
-        child("events", "worker", "--queue", Queue.EVENTS),
-        child("background", "worker", "--queue", Queue.BACKGROUND),
-        *(child(f"send-{n}", "worker", "--queue", Queue.SEND) for n in range(1, senders + 1)),
-    ]
+    together.run(
+        together.Installation(settings=settings, host=host, port=port, senders=senders), ready=say
+    )
 
 
 @click.command()
@@ -88,13 +62,15 @@ def _children(url: str, host: str, port: int, senders: int) -> list[Child]:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 128))
-def web(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--application", default=together.APPLICATION, hidden=True)
+def web(host: str, port: int, workers: int, threads: int, application: str) -> None:
     """Serve HTTP. A worker that dies is replaced."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
-        "growthcore.app:wsgi",
+        application,
         factory=True,
         address=host,
         port=port,
@@ -103,6 +79,7 @@ def web(host: str, port: int, workers: int, threads: int) -> None:
         blocking_threads=threads,
         respawn_failed_workers=True,
         working_dir=Path.cwd(),
+        log_level=LogLevels(Settings.from_environment().log_level.lower()),
     ).serve()
 
 

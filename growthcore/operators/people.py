@@ -137,8 +137,14 @@ def deactivate(session: Session, person_id: int, *, now: datetime, by: Person | 
 def set_password(
     session: Session, person_id: int, password_hash: str, *, now: datetime, by: Person | None
 ) -> Person:
-    """Give somebody a password for once: they have to change it, and are signed out everywhere."""
+    """Give somebody a password for once: they have to change it, and are signed out everywhere.
+
+    Raises :class:`InvalidInput`, also for one's own: whoever finds a browser signed in must not take
+    the account over without knowing its password.
+    """
     person = _managed(session, person_id, by)
+    if by is not None and by.id == person_id:
+        raise InvalidInput({"": "Change your own password on the page of your own account."})
     person.password_hash = password_hash
     person.must_change_password = True
     sessions.end_all(session, person.id)

@@ -61,6 +61,8 @@ def _require_current(db: Database, person: Person, current: str, now: datetime) 
         raise InvalidInput({"current": f"Too many attempts. Try again in {minutes} min."})
     if not passwords.matches(current, person.password_hash):
         raise InvalidInput({"current": "The present password is another one."})
+    with db.unit() as session:
+        attempts.forget(session, attempts.account(person.email))
 
 
 def _record(session: Session, person: Person, action: str, now: datetime) -> None:

@@ -22,6 +22,7 @@ from growthcore.settings import Settings
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
+_ENV, _FILE = "$env", "$file"
 
 
 class Keys:
@@ -119,17 +120,22 @@ def add_key(settings: Settings) -> Keys:
     return Keys.parse(path.read_text())
 
 
+def is_reference(value: object) -> bool:
+    """Whether :func:`resolve` would read this from the server's environment or files."""
+    return isinstance(value, str) and value.partition(":")[0] in (_ENV, _FILE)
+
+
 def resolve(value: str) -> str:
     """The value itself, or what ``$env:NAME`` or ``$file:/path`` refers to.
 
     Raises :class:`ConfigError` when that is not there.
     """
     kind, _, name = value.partition(":")
-    if kind == "$env":
+    if kind == _ENV:
         if not os.environ.get(name):
             raise ConfigError(f"The environment variable {name} is not set")
         return os.environ[name]
-    if kind == "$file":
+    if kind == _FILE:
         try:
             return Path(name).read_text().rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:

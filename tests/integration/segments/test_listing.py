@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from growthcore.campaigns import usage
 from growthcore.campaigns.models import Campaign
@@ -59,6 +60,30 @@ def test_a_campaign_is_found_by_a_segment_it_uses_through_another(shop):
         1: ["c"],
         2: ["c"],
     }
+
+
+def test_many_campaigns_of_one_audience_cost_no_more_than_one(shop):
+    now, audience = shop.clock.now(), {"condition": "in_segment", "params": {"segment_id": 1}}
+    with shop.db.unit() as session:
+        add(shop, session, "VIP")
+        for number in range(30):
+            session.add(
+                Campaign(
+                    name=f"c{number}", kind="once", state="completed",
+                    definition={"audience": audience}, created_at=now, changed_at=now,
+                )
+            )  # fmt: skip
+    asked = []
+
+    def note(*told):
+        asked.append(told)
+
+    event.listen(shop.db.engine, "before_cursor_execute", note)
+    with shop.db.read() as session:
+        used = usage.of_segments(shop, session, [1])
+    event.remove(shop.db.engine, "before_cursor_execute", note)
+    assert len(used[1]) == 30
+    assert len(asked) < 10
 
 
 def test_the_names_of_attributes_are_told_once_each(shop):

@@ -42,15 +42,16 @@ def show(campaign_id: int) -> BaseResponse:
         if campaign.state == "draft" and may(Role.EDITOR):
             return pages.go("admin.campaigns.resume_draft", campaign_id=campaign_id)
         found = reports.report(session, campaign_id)
-        return pages.page(
-            "admin/campaigns/show.html",
-            tab="report",
-            days=_days(found),
-            hours=_hours(found),
-            by_day=charts.filled(found.days),
-            **headings(session, campaign),
-            **standing(session, campaign, found),
-        )
+        above, stands = headings(session, campaign), standing(session, campaign, found)
+    return pages.page(
+        "admin/campaigns/show.html",
+        tab="report",
+        days=_days(found),
+        hours=_hours(found),
+        by_day=charts.filled(found.days),
+        **above,
+        **stands,
+    )
 
 
 @blueprint.get("/<int:campaign_id>/live")
@@ -62,11 +63,8 @@ def live(campaign_id: int) -> Response:
         if campaign.state != request.args.get("state"):
             return Response(headers={"HX-Refresh": "true"})
         found = reports.report(session, campaign_id)
-        return pages.fragment(
-            "admin/campaigns/_live.html",
-            **headings(session, campaign),
-            **standing(session, campaign, found),
-        )
+        above, stands = headings(session, campaign), standing(session, campaign, found)
+    return pages.fragment("admin/campaigns/_live.html", **above, **stands)
 
 
 @blueprint.get("/<int:campaign_id>/report.<kind>")

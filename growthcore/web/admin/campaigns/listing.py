@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 from sqlalchemy.orm import Session
 
@@ -35,15 +37,13 @@ def index() -> Response:
             offset=asked.offset,
             limit=asked.size,
         )
-        return pages.page(
-            "admin/campaigns/index.html",
-            listing=asked,
-            found=found,
-            figures=overview.figures(session, [each.id for each in found.items]),
-            paces={each.id: _pace(session, each) for each in found.items if is_sending(each)},
-            summary=overview.summary(session),
-            senders=senders(session),
-        )
+        beside: dict[str, Any] = {
+            "figures": overview.figures(session, [each.id for each in found.items]),
+            "paces": {each.id: _pace(session, each) for each in found.items if is_sending(each)},
+            "summary": overview.summary(session),
+            "senders": senders(session),
+        }
+    return pages.page("admin/campaigns/index.html", listing=asked, found=found, **beside)
 
 
 @blueprint.get("/<int:campaign_id>/state")
@@ -52,12 +52,11 @@ def state(campaign_id: int) -> Response:
     """A campaign's cell of the list, which asks again while the campaign goes out."""
     with core().db.read() as session:
         campaign = campaign_or_404(session, campaign_id)
-        return pages.fragment(
-            "admin/campaigns/_state.html",
-            campaign=campaign,
-            figures=overview.figures(session, [campaign_id])[campaign_id],
-            pace=_pace(session, campaign) if is_sending(campaign) else None,
-        )
+        figures = overview.figures(session, [campaign_id])[campaign_id]
+        found = _pace(session, campaign) if is_sending(campaign) else None
+    return pages.fragment(
+        "admin/campaigns/_state.html", campaign=campaign, figures=figures, pace=found
+    )
 
 
 def is_sending(campaign: Campaign) -> bool:

@@ -39,15 +39,15 @@ def recipient_list(campaign_id: int) -> Response:
             offset=asked.offset,
             limit=asked.size,
         )
-        stands = standing(session, campaign_id)
-        return pages.page(
-            "admin/campaigns/recipients.html",
-            tab="recipients",
-            listing=asked,
-            found=found,
-            reasons=sorted({reason for _state, reason in stands.reasons}),
-            **headings(session, campaign),
-        )
+        stands, above = standing(session, campaign_id), headings(session, campaign)
+    return pages.page(
+        "admin/campaigns/recipients.html",
+        tab="recipients",
+        listing=asked,
+        found=found,
+        reasons=sorted({reason for _state, reason in stands.reasons}),
+        **above,
+    )
 
 
 def _states(asked: str) -> list[State]:
@@ -121,12 +121,13 @@ def explain(campaign_id: int) -> Response:
                 explanation = why.explain(core(), session, campaign_id, customer_id)
         except InvalidInput as error:
             errors = pages.errors(error)
-        return pages.page(
-            "admin/campaigns/why.html",
-            422 if errors else 200,
-            tab="why",
-            asked=asked,
-            explanation=explanation,
-            errors=errors,
-            **headings(session, campaign),
-        )
+        above = headings(session, campaign)
+    return pages.page(
+        "admin/campaigns/why.html",
+        422 if errors else 200,
+        tab="why",
+        asked=asked,
+        explanation=explanation,
+        errors=errors,
+        **above,
+    )

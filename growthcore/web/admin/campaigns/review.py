@@ -89,7 +89,7 @@ def _launch(session: Session, campaign_id: int) -> bool:
 
 
 def _show(session: Session, campaign: Campaign, error: InvalidInput | None = None) -> Response:
-    found = checks.findings(core(), session, campaign)
+    found = [*checks.findings(core(), session, campaign), *_too_late(campaign)]
     audience = campaign.definition.get("audience")
     size = _size(session, audience) if audience else None
     lines = _checklist(campaign, found)
@@ -107,6 +107,19 @@ def _show(session: Session, campaign: Campaign, error: InvalidInput | None = Non
         trigger=_trigger(campaign),
         **shared,
     )
+
+
+def _too_late(campaign: Campaign) -> list[Finding]:
+    """What a launch would say of a time that passed while the draft lay here."""
+    try:
+        if campaign.scheduled_for is not None:
+            service.require_time(core(), campaign.kind, campaign.scheduled_for)
+    except InvalidInput as error:
+        return [
+            Finding(severity=Severity.BLOCKING, code="too_late", path=path, text=text)
+            for path, text in error.errors.items()
+        ]
+    return []
 
 
 def _size(session: Session, audience: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -26,12 +26,13 @@ def show(segment_id: int) -> Response:
     """The segment as it is defined; its figures are fetched by the page."""
     with core().db.read() as session:
         segment = segment_or_404(session, segment_id)
-        return pages.page(
-            "admin/segments/show.html",
-            segment=segment,
-            used=usage.of_segments(core(), session, [segment_id]).get(segment_id, ()),
-            json=json.dumps(segment.definition, ensure_ascii=False, indent=2),
-        )
+        used = usage.of_segments(core(), session, [segment_id]).get(segment_id, ())
+    return pages.page(
+        "admin/segments/show.html",
+        segment=segment,
+        used=used,
+        json=json.dumps(segment.definition, ensure_ascii=False, indent=2),
+    )
 
 
 @blueprint.post("/<int:segment_id>/count")
@@ -64,7 +65,7 @@ def test(segment_id: int) -> Response:
             found = explanation.explain(core(), session, segment.definition, customer_id)
         except InvalidInput as error:
             return pages.fragment("admin/segments/_test.html", 422, problems=pages.errors(error))
-        return pages.fragment("admin/segments/_test.html", found=found)
+    return pages.fragment("admin/segments/_test.html", found=found)
 
 
 @blueprint.post("/<int:segment_id>/duplicate")

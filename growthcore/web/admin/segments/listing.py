@@ -28,10 +28,8 @@ def index() -> Response:
             offset=asked.offset,
             limit=asked.size,
         )
-        return pages.page(
-            "admin/segments/index.html",
-            listing=asked,
-            found=found,
-            archived=saved.find(session, archived=True, limit=1).total,
-            used=usage.of_segments(core(), session, [each.id for each in found.items]),
-        )
+        archived = saved.find(session, archived=True, limit=1).total
+        used = usage.of_segments(core(), session, [each.id for each in found.items])
+    return pages.page(
+        "admin/segments/index.html", listing=asked, found=found, archived=archived, used=used
+    )

@@ -98,6 +98,31 @@ def test_a_kept_secret_can_be_forgotten(core, admin):
     assert accounts(core)[0].sealed == {}
 
 
+@pytest.mark.parametrize("reference", ["$file:/etc/hostname", "$env:PATH"])
+def test_only_owners_refer_to_what_the_server_keeps(core, admin, admin_as, reference):
+    filled = {"config.username": "shop", "config.password": reference}
+    manager = admin_as("manager")
+    refused = manager.post(f"{ACCOUNTS}/new", data={**MAIL, **filled})
+    assert (refused.status_code, accounts(core)) == (422, [])
+    assert "소유자만 입력할 수 있습니다." in refused.text
+    path = create(admin, **filled)
+    changed = manager.post(path, data={**MAIL, **filled})
+    assert changed.status_code == 422
+    assert manager.post(path, data={**MAIL, "config.username": "shop"}).status_code == 303
+
+
+def test_a_secret_that_no_longer_opens_says_to_enter_it_again(core, admin):
+    path = create(admin, **{"config.username": "shop", "config.password": SECRET})
+    with core.db.unit() as session:
+        account = core.accounts.get(session, 1)
+        account.sealed = {"password": "lost:AAAA"}
+    kept = admin.post(path, data={**MAIL, "config.username": "shop"})
+    assert kept.status_code == 422
+    assert "키를 추가하거나 값을 다시 입력하십시오." in kept.text
+    again = {"config.username": "shop", "config.password": SECRET}
+    assert admin.post(path, data={**MAIL, **again}).status_code == 303
+
+
 def test_an_account_is_switched_off_and_on(core, admin):
     path = create(admin)
     admin.post(f"{path}/disable")

@@ -335,6 +335,22 @@ def test_an_account_that_can_not_be_used_says_why(admin, shop):
     assert re.search(rf'value="{shop.mail}"\s+disabled', page.get_data(as_text=True))
 
 
+def test_without_an_account_the_step_says_who_adds_one(core, admin_as):
+    manager, editor = admin_as("manager"), admin_as("editor")
+    step = begin(manager).location
+    assert 'href="/admin/settings/accounts/new"' in manager.get(step).get_data(as_text=True)
+    assert "매니저에게 발신 계정 등록을 요청하십시오." in read(editor.get(step))
+
+
+@pytest.mark.parametrize("day", ["", "0001-01-01", "2026-02-30"])
+def test_a_day_that_there_is_not_is_told_at_its_field(admin, shop, day):
+    campaign = shop.create()
+    data = target(shop, when="at", date=day, time="00:00")
+    said = admin.post(f"/admin/campaigns/{campaign}/edit/target", data=data)
+    assert said.status_code == 422
+    assert 'href="#f-scheduled_for"' in said.get_data(as_text=True)
+
+
 def test_the_audience_is_counted_while_it_is_chosen(admin, shop):
     said = read(admin.post("/admin/campaigns/audience/count", data=target(shop)))
     assert "대상 고객 3명" in said
@@ -403,6 +419,16 @@ def test_a_preview_that_can_not_be_made_says_why(admin, shop):
     path = f"/admin/campaigns/{campaign}/edit/message/preview"
     said = admin.post(path, data={"content.body": "#{NMAE}"})
     assert (said.status_code, "#{NMAE}" in read(said)) == (422, True)
+
+
+def test_a_preview_without_a_working_account_says_why_in_its_frame(admin, shop):
+    campaign = shop.create()
+    with shop.core.db.unit() as session:
+        shop.core.accounts.switch(session, shop.account, enabled=False, actor="test")
+    path = f"/admin/campaigns/{campaign}/edit/message/preview"
+    said = admin.post(path, data={"content.body": "안녕하세요"})
+    assert (said.status_code, said.headers["X-Frame-Options"]) == (422, "SAMEORIGIN")
+    assert "미리보기를 만들 수 없습니다." in read(said)
 
 
 def test_a_test_goes_out_marked_and_too_many_are_refused(admin_as, shop, tmp_path):
@@ -475,6 +501,19 @@ def test_a_draft_that_lacks_something_says_what_and_offers_no_launch(admin, shop
         ).status_code
         == 422
     )
+
+
+def test_a_time_that_passed_meanwhile_is_told_before_the_launch(admin, shop, clock):
+    campaign = shop.create()
+    at = clock.now() + timedelta(hours=1)
+    with shop.core.db.unit() as session:
+        drafts.save(shop.core, session, campaign, {"scheduled_for": at}, actor="test")
+    review = f"/admin/campaigns/{campaign}/edit/review"
+    assert "캠페인 생성하기" in read(admin.get(review))
+    clock.advance(timedelta(hours=2))
+    said = read(admin.get(review))
+    assert "앞으로의 시각을 선택하십시오." in said
+    assert "캠페인 생성하기" not in said
 
 
 def test_an_editor_is_told_who_launches(admin_as, shop):

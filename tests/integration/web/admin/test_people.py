@@ -129,6 +129,19 @@ def test_a_temporary_password_keeps_to_the_rules(core, admin, add):
     assert not person(core).must_change_password
 
 
+def test_nobody_gives_themselves_a_password_without_the_present_one(core, own):
+    with core.db.unit() as session:
+        own_id = people.change(
+            session, person(core).id, {"role": "manager"}, now=core.clock.now(), by=None
+        ).id
+    own.post("/admin/login", data={"email": "seojun@shop.com", "password": PASSWORD})
+    before = person(core).password_hash
+    answer = own.post(f"{USERS}/{own_id}/password", data={"password": NEW, "password_again": NEW})
+    assert answer.status_code == 422
+    assert "‘내 정보’에서 변경하십시오." in answer.text
+    assert person(core).password_hash == before
+
+
 def test_managers_are_offered_no_owner_role_and_no_changes_to_owners(core, admin_as, add):
     manager, owner = admin_as("manager"), add("owner")
     assert 'value="owner"' not in manager.get(f"{USERS}/new").text
@@ -228,6 +241,13 @@ def test_a_wrong_present_password_is_told_at_its_field(own):
     data = {"current": NEW, "password": NEW, "password_again": NEW}
     answer = own.post("/admin/me/password", data=data)
     assert (answer.status_code, places(answer)) == (422, {"current"})
+
+
+def test_a_new_password_that_does_not_do_is_no_failed_attempt(own):
+    for _ in range(8):
+        data = {"current": PASSWORD, "password": "짧다", "password_again": "짧다"}
+        answer = own.post("/admin/me/password", data=data)
+        assert (answer.status_code, places(answer)) == (422, {"password"})
 
 
 def test_people_see_and_end_where_they_are_signed_in(core, own):

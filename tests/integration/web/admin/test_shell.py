@@ -106,6 +106,12 @@ def test_an_unknown_page_says_so_in_the_frame_of_the_admin(admin):
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("area", ["campaigns", "segments", "settings/users", "settings/accounts"])
+def test_nothing_is_found_under_a_number_that_is_too_large(admin, area):
+    assert admin.get(f"/admin/{area}/{2**63 - 1}").status_code == 404
+    assert admin.get(f"/admin/{area}/{2**63}").status_code == 404
+
+
 def test_the_admin_speaks_english_to_whom_prefers_it(core, admin_as):
     text = admin_as("owner", locale="en").get("/admin/customers/").text
     assert '<html lang="en"' in text
