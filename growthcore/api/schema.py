@@ -46,6 +46,10 @@ class Secret(fields.String):
         super().__init__(load_only=True, **kwargs)
 
 
+class ServerPath(fields.String):
+    """A file or folder of the server itself. In the admin only an owner may choose it."""
+
+
 class TemplateField(fields.String):
     """Text a marketer writes in which ``#{NAME}`` stands for a variable."""
 

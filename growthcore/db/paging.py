@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-
 T = TypeVar("T")
 
 

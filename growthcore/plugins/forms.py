@@ -9,11 +9,19 @@ from typing import Any
 from marshmallow import Schema, fields, missing, validate
 
 from growthcore.api.filters import ValueField
-from growthcore.api.schema import DurationField, EventName, Secret, TemplateField, WindowField
+from growthcore.api.schema import (
+    DurationField,
+    EventName,
+    Secret,
+    ServerPath,
+    TemplateField,
+    WindowField,
+)
 from growthcore.api.text import Text
 
 _KINDS: Mapping[type[fields.Field[Any]], str] = {
     Secret: "secret",
+    ServerPath: "path",
     TemplateField: "template",
     EventName: "event",
     WindowField: "window",

@@ -31,6 +31,8 @@ DEFAULTS: Mapping[str, Any] = {
     "STOREFRONT_BURST": 200,
     # How long a page that was let in is let in again without asking the database.
     "STOREFRONT_TRUST_SECONDS": 1.0,
+    # A Text that every page of the admin is marked with: that its data is made up, for example.
+    "RIBBON": None,
 }
 
 

@@ -103,4 +103,5 @@ class Supervisor:
 
 def growthcore(*arguments: str) -> list[str]:
     """The command line of this installation's own ``growthcore``."""
-    return [sys.executable, "-m", "growthcore.cli", *arguments]
+    # -P: what happens to lie in the working folder must not be imported in place of what is installed.
+    return [sys.executable, "-P", "-m", "growthcore.cli", *arguments]

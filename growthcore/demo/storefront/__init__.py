@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, render_template
 
 from growthcore import app as application
+from growthcore.api import Text
 from growthcore.demo.catalogue import PATH, by_id
 from growthcore.demo.storefront import members, pages
 from growthcore.web import errors
@@ -41,7 +42,8 @@ def wsgi() -> Flask:
 
 
 def register(app: Flask) -> None:
-    """Serve the demo shop."""
+    """Serve the demo shop, and say on every page of the admin that it is one."""
+    app.config["RIBBON"] = Text("데모 데이터", "Demo data")
     app.register_blueprint(blueprint)
     app.add_url_rule(f"{PATH}/images/<id_>.svg", "demo_picture", _picture)
     errors.shape(app, PATH, _refused)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from growthcore.api import ConfigSchema, ParamsSchema, TemplateField, Text, labelled
+from growthcore.api import (
+    ConfigSchema,
+    ParamsSchema,
+    ServerPath,
+    TemplateField,
+    Text,
+    labelled,
+)
 
 
 class Config(ConfigSchema):
     """Where the lines go, and how."""
 
-    path = fields.String(
+    path = ServerPath(
         required=True,
         validate=validate.Regexp(
             r"^/[^\x00]+\Z", error="Give an absolute path: /var/spool/x.jsonl"

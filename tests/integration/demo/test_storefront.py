@@ -10,6 +10,7 @@ import pytest
 from growthcore.app import build_core
 from growthcore.demo.storefront import register
 from growthcore.settings import Settings
+from growthcore.testing.people import sign_in
 from growthcore.web import create_app
 
 PAGES = ("/demo-shop/", "/demo-shop/products/HG0001", "/demo-shop/cart", "/demo-shop/login")
@@ -32,6 +33,11 @@ def test_pages_take_nothing_from_elsewhere_and_nothing_inline(client, path):
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert not re.search(r"\sstyle=|\son\w+=|<style|<script>", response.text)
+
+
+def test_every_page_of_the_admin_says_that_its_data_is_made_up(client):
+    client.set_cookie(*sign_in(client.application.extensions["growthcore"]))
+    assert "데모 데이터" in client.get("/admin/segments/").text
 
 
 def test_a_product_tells_what_the_storefront_api_wants(client):

@@ -56,13 +56,22 @@ def read(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
     return posted.read(forms.form(schema), form, PREFIX)
 
 
-def require_own(values: Mapping[str, Any]) -> None:
-    """Raise :class:`InvalidInput` for references to what the server keeps, unless an owner made them.
+def require_own(
+    schema: type[Schema], values: Mapping[str, Any], kept: Mapping[str, Any] | None = None
+) -> None:
+    """Raise :class:`InvalidInput` for what reaches into the server, unless an owner chose it.
 
-    An account sends its secrets to wherever it says: a reference would be a way to read any file of
-    the server.
+    An account sends its secrets to wherever it says, so a reference would be a way to read any file
+    of the server; a path is a way to write one. What is ``kept`` already may stay.
     """
-    if not may(Role.OWNER):
-        refused = "Only an owner can refer to a file or an environment variable of the server."
-        if told := {name: refused for name, value in values.items() if is_reference(value)}:
-            raise InvalidInput(told)
+    if may(Role.OWNER):
+        return
+    paths = {view.name for view in forms.form(schema) if view.kind == "path"}
+    refused = "Only an owner can refer to a file or an environment variable of the server."
+    told = {
+        name: refused
+        for name, value in values.items()
+        if is_reference(value) or (name in paths and value != (kept or {}).get(name))
+    }
+    if told:
+        raise InvalidInput(told)

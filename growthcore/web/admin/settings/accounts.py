@@ -58,7 +58,7 @@ def create() -> Response:
     given = account_form.read(channel.Config, request.form)
     label = request.form.get("label", "")
     try:
-        account_form.require_own(given)
+        account_form.require_own(channel.Config, given)
         with core().db.unit() as session:
             account = core().accounts.create(
                 session, provider=channel.id, label=label, values=given, actor=actor()
@@ -85,7 +85,7 @@ def save(account_id: int) -> Response:
     given = account_form.read(channel.Config, request.form)
     label = request.form.get("label", "")
     try:
-        account_form.require_own(given)
+        account_form.require_own(channel.Config, given, account.config)
         with core().db.unit() as session:
             core().accounts.update(
                 session,

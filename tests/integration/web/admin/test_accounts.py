@@ -186,3 +186,18 @@ def test_managers_create_accounts_and_nobody_edits_one_that_is_not_there(core, a
     assert manager.get(f"{ACCOUNTS}/99").status_code == 404
     assert manager.post(f"{ACCOUNTS}/99/verify").status_code == 404
     assert manager.post(f"{ACCOUNTS}/new", data={"provider": "pigeon"}).status_code == 404
+
+
+def test_only_an_owner_chooses_a_file_of_the_server(core, admin, admin_as, tmp_path):
+    spool = {"provider": "file", "label": "파일", "config.path": str(tmp_path / "a.jsonl")}
+    manager = admin_as("manager")
+    refused = manager.post(f"{ACCOUNTS}/new", data=spool)
+    assert refused.status_code == 422
+    assert "소유자" in refused.text
+    path = admin.post(f"{ACCOUNTS}/new", data=spool).headers["Location"]
+    other = {**spool, "config.path": str(tmp_path / "b.jsonl")}
+    assert manager.post(path, data=other).status_code == 422
+    renamed = {**spool, "label": "창고 파일"}
+    assert manager.post(path, data=renamed).status_code == 303
+    (account,) = accounts(core)
+    assert (account.label, account.config["path"]) == ("창고 파일", str(tmp_path / "a.jsonl"))
