@@ -138,5 +138,8 @@ def test_names_made_at_once_get_numbers_of_their_own(database):
         *(lambda session, mine=mine: vocabulary.intern(session, mine + names[0]) for mine in names),
     )
     with database.read() as session:
-        numbers = session.scalars(select(EventName.id)).all()
-    assert sorted(numbers) == list(range(1000, 1060))
+        numbers = dict(session.execute(select(EventName.name, EventName.id)).all())
+    # Numbers may be left out: whoever found a name missing that was made meanwhile skips its number.
+    assert numbers.keys() == {name for each in names for name in each}
+    assert len({*numbers.values()}) == 60
+    assert min(numbers.values()) == 1000

@@ -97,7 +97,7 @@ def test_a_secret_never_shows_a_default(views):
 def test_what_repeats_tells_what_of(views):
     assert views["tags"].item.kind == "text"
     assert [field.name for field in views["rows"].fields] == ["property", "operator", "value"]
-    assert [field.name for field in views["filters"].item.fields][0] == "property"
+    assert next(field.name for field in views["filters"].item.fields) == "property"
 
 
 def test_a_field_without_a_widget_is_refused_by_name():
