@@ -31,6 +31,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # The system's Hangul does as well, and is not loaded in thirty parts for every page.
+    "--blink-settings=downloadableBinaryFontsEnabled=false",
 )
 DESKTOP, PHONE = (1280, 800), (390, 800)
 # A refusal that a page shows is no failure of the page; browsers log it all the same.

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from growthcore.app import build_core
 from growthcore.clock import FixedClock
@@ -40,6 +42,15 @@ class MakeCore(Protocol):
 
 
 pytest_plugins = ["growthcore.testing.postgres", "growthcore.testing.guards"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have the many applications of a test run share their compiled templates."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": cache})
+        yield
 
 
 @pytest.fixture
