@@ -48,7 +48,7 @@ def catalogue() -> Response:
             ],
             suggestions=_suggestions(session),
             choices={"segment_id": saved.names(session)},
-            words=_words(),
+            words={**_labels(), **_sentences()},
         )
 
 
@@ -107,7 +107,7 @@ def _worded(found: Text) -> str:
     return text(found)
 
 
-def _words() -> dict[str, str]:
+def _labels() -> dict[str, str]:
     return {
         "all": _("다음을 모두 만족"),
         "any": _("하나라도 만족"),
@@ -135,15 +135,21 @@ def _words() -> dict[str, str]:
         "minutes": _("분"),
         "hours": _("시간"),
         "days": _("일"),
-        "counting": _("계산 중…"),
-        "failed": _("고객 수를 계산하지 못했습니다."),
         "again": _("다시 시도"),
         "sample": _("고객 예시"),
         "audience": _("대상 고객"),
+    }
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "counting": _("계산 중…"),
+        "failed": _("고객 수를 계산하지 못했습니다."),
         "empty": _("조건을 추가하면 대상 고객 수를 바로 보여줍니다."),
         "incomplete": _("조건을 마저 입력하십시오."),
         "removed": _("조건을 삭제했습니다."),
         "added": _("조건을 추가했습니다."),
         "moved": _("조건을 옮겼습니다."),
         "list": _("여러 값은 쉼표로 나눕니다."),
+        "quote": _("숫자나 true·false로 비교합니다. 글자로 비교하려면 큰따옴표로 묶으십시오."),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from growthcore.campaigns import usage
 from growthcore.customers import lookup
 from growthcore.segments import explanation, saved
 from growthcore.segments import preview as previews
-from growthcore.web.admin import pages
+from growthcore.web.admin import pages, parts
 from growthcore.web.admin.access import Role, actor, allow
 from growthcore.web.admin.segments.area import blueprint, segment_or_404
 from growthcore.web.current import core
@@ -24,20 +25,12 @@ from growthcore.web.current import core
 @allow(Role.VIEWER)
 def show(segment_id: int) -> Response:
     """The segment as it is defined; its figures are fetched by the page."""
-    with core().db.read() as session:
-        segment = segment_or_404(session, segment_id)
-        used = usage.of_segments(core(), session, [segment_id]).get(segment_id, ())
-    return pages.page(
-        "admin/segments/show.html",
-        segment=segment,
-        used=used,
-        json=json.dumps(segment.definition, ensure_ascii=False, indent=2),
-    )
+    return _page(segment_id)
 
 
 @blueprint.post("/<int:segment_id>/count")
 @allow(Role.VIEWER)
-def count(segment_id: int) -> Response:
+def count(segment_id: int) -> BaseResponse:
     """Count it now, and keep the figure for lists."""
     found, problems = None, None
     with core().db.read() as session:
@@ -50,7 +43,11 @@ def count(segment_id: int) -> Response:
     if found is not None:
         with core().db.unit() as session:
             saved.note_count(session, segment_id, found["count"], at=at)
-    return pages.fragment("admin/segments/_count.html", found=found, problems=problems, at=at)
+    if parts.asked():
+        return pages.fragment("admin/segments/_count.html", found=found, problems=problems, at=at)
+    if problems:
+        pages.toast(" ".join(problems.values()), "danger")
+    return pages.go("admin.segments.show", segment_id=segment_id)
 
 
 @blueprint.get("/<int:segment_id>/test")
@@ -64,8 +61,8 @@ def test(segment_id: int) -> Response:
             customer_id = _customer(session, asked)
             found = explanation.explain(core(), session, segment.definition, customer_id)
         except InvalidInput as error:
-            return pages.fragment("admin/segments/_test.html", 422, problems=pages.errors(error))
-    return pages.fragment("admin/segments/_test.html", found=found)
+            return _tested(segment_id, 422, problems=pages.errors(error))
+    return _tested(segment_id, found=found)
 
 
 @blueprint.post("/<int:segment_id>/duplicate")
@@ -119,6 +116,27 @@ def delete(segment_id: int) -> BaseResponse:
         return _refused(segment_id, error)
     pages.toast(_("‘%(name)s’을(를) 삭제했습니다.", name=segment.name))
     return pages.go("admin.segments.index")
+
+
+def _page(segment_id: int, status: int = 200, **tested: Any) -> Response:
+    with core().db.read() as session:
+        segment = segment_or_404(session, segment_id)
+        used = usage.of_segments(core(), session, [segment_id]).get(segment_id, ())
+    return pages.page(
+        "admin/segments/show.html",
+        status,
+        segment=segment,
+        used=used,
+        json=json.dumps(segment.definition, ensure_ascii=False, indent=2),
+        **tested,
+    )
+
+
+def _tested(segment_id: int, status: int = 200, **tested: Any) -> Response:
+    """The answer by itself, or in its page for a browser without scripts."""
+    if parts.asked():
+        return pages.fragment("admin/segments/_test.html", status, **tested)
+    return _page(segment_id, status, tested=True, **tested)
 
 
 def _refused(segment_id: int, error: InvalidInput) -> BaseResponse:

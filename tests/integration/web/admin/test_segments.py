@@ -12,6 +12,7 @@ from growthcore.testing.factories import make_customer
 BUYERS = {
     "all": [{"condition": "event_count", "params": {"event": "purchase", "within": {"days": 30}}}]
 }
+HTMX = {"HX-Request": "true"}
 FORM = {"name": "구매 고객", "description": "한 달 안에 산 고객", "definition": json.dumps(BUYERS)}
 
 
@@ -95,7 +96,7 @@ def test_one_that_another_is_made_of_is_not_deleted(core, admin, segment):
 
 
 def test_counting_keeps_the_figure_for_the_list(core, admin, segment):
-    answer = admin.post("/admin/segments/1/count")
+    answer = admin.post("/admin/segments/1/count", headers=HTMX)
     assert "0명" in answer.text
     assert current(core).count == 0
     assert current(core).version == 1
@@ -104,10 +105,24 @@ def test_counting_keeps_the_figure_for_the_list(core, admin, segment):
 def test_it_is_said_which_condition_keeps_a_customer_out(core, admin, segment):
     with core.db.unit() as session:
         make_customer(session, email="kim@example.com")
-    answer = admin.get("/admin/segments/1/test?customer=kim@example.com")
+    answer = admin.get("/admin/segments/1/test?customer=kim@example.com", headers=HTMX)
     assert "포함되지 않습니다" in answer.text
     assert "✗" in answer.text
-    assert admin.get("/admin/segments/1/test?customer=nobody").status_code == 422
+    assert "<main" not in answer.text
+    assert admin.get("/admin/segments/1/test?customer=nobody", headers=HTMX).status_code == 422
+
+
+def test_without_scripts_counting_and_testing_come_back_to_the_page(core, admin, segment):
+    with core.db.unit() as session:
+        make_customer(session, email="kim@example.com")
+    counted = admin.post("/admin/segments/1/count")
+    assert (counted.status_code, counted.headers["Location"]) == (303, "/admin/segments/1")
+    assert "0명" in admin.get("/admin/segments/1").text
+    tested = admin.get("/admin/segments/1/test?customer=kim@example.com").text
+    assert "포함되지 않습니다" in tested.split("<main")[1]
+    wrong = admin.get("/admin/segments/1/test?customer=nobody")
+    assert wrong.status_code == 422
+    assert "<main" in wrong.text
 
 
 def test_the_preview_tells_by_path_what_is_wrong(admin):

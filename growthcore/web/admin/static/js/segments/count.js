@@ -30,6 +30,11 @@ export class LiveCount {
     this.#timer = setTimeout(() => this.#ask(definition), PAUSE);
   }
 
+  // A syllable is being composed: what its end brings is asked about instead.
+  hold() {
+    clearTimeout(this.#timer);
+  }
+
   async #ask(definition) {
     const turn = this.#asked;
     this.#running = new AbortController();

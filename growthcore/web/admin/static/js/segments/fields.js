@@ -1,6 +1,7 @@
 // The fields of a condition's params. Each writes what is entered straight into the params object and
 // calls `changed`; what is empty is left out, so that the schema's default applies.
 import { fresh, make, options } from "./dom.js";
+import { read, readAll, show } from "./literal.js";
 
 export function fieldsOf(fields, params, context) {
   return fields.map((field) => drawn(field, params, context));
@@ -40,12 +41,14 @@ function text(field, params, context, id) {
   const list = suggested && fresh("l");
   const input = make("input", {
     id, class: "form-control", type: "text", autocomplete: "off", list, value: shown(params, field),
-    oninput: (event) => event.isComposing || put(params, field, input.value.trim(), context),
-    oncompositionend: () => put(params, field, input.value.trim(), context),
+    ...typed(() => put(params, field, input.value.trim(), context)),
   });
   if (!suggested) return input;
   return make("div", {}, input, make("datalist", { id: list }, ...options(suggested, null)));
 }
+
+// Half a syllable is no change.
+const typed = (write) => ({ oninput: (event) => event.isComposing || write(), oncompositionend: write });
 
 // Known events by their words; the shop's own by name. Choosing beats typing here.
 function event(field, params, context, id) {
@@ -73,11 +76,11 @@ function number(field, params, context, id) {
   if (context.catalogue.choices[field.name]) return text(field, params, context, id);
   const input = make("input", {
     id, class: "form-control", type: "text", inputmode: "numeric", value: shown(params, field),
-    oninput: () => {
+    ...typed(() => {
       const given = input.value.trim().replaceAll(",", "");
       // What is no number is sent as it is: the server says what it should be.
       put(params, field, given === "" || Number.isNaN(Number(given)) ? given : Number(given), context);
-    },
+    }),
   });
   return input;
 }
@@ -92,27 +95,25 @@ function checkbox(field, params, context, id) {
     make("span", { class: "form-check-label" }, field.label), help);
 }
 
-// A value to compare with: a number where it reads as one; several for "in", parted by commas.
+// A value to compare with, as in literal.js; several for "in", parted by commas.
 function value(field, params, context, id) {
   const several = () => params.operator === "in";
-  const scalar = (part) => (part !== "" && !Number.isNaN(Number(part)) ? Number(part) : part);
-  const given = params[field.name];
   const input = make("input", {
     id, class: "form-control", type: "text", autocomplete: "off",
-    value: Array.isArray(given) ? given.join(", ") : given ?? "",
-    oninput: (event) => event.isComposing || write(),
-    oncompositionend: () => write(),
+    value: show(params[field.name]), ...typed(() => write()),
   });
   const write = () => {
-    const parts = input.value.split(",").map((part) => part.trim()).filter((part) => part !== "");
-    put(params, field, several() ? parts.map(scalar) : scalar(input.value.trim()), context);
+    put(params, field, several() ? readAll(input.value) : read(input.value), context);
+    hint.textContent = told();
   };
-  const hint = make("small", { class: "form-hint", hidden: !several() }, context.words.list);
+  // Numbers and yes or no never equal text of the same look: say so where it matters.
+  const told = () => {
+    const looksElse = [params[field.name]].flat().some((each) => each !== undefined && typeof each !== "string");
+    return [several() && context.words.list, looksElse && context.words.quote].filter(Boolean).join(" ");
+  };
+  const hint = make("small", { class: "form-hint" }, told());
   // The operator decides whether it is one value or a list.
-  context.onOperator(params, () => {
-    hint.hidden = !several();
-    write();
-  });
+  context.onOperator(params, () => input.isConnected && write());
   return make("div", {}, input, hint);
 }
 
@@ -133,7 +134,7 @@ function length(holder, name, context, id) {
   const rest = (old) => (old && "ago" in old ? { ago: old.ago } : {});
   const count = make("input", {
     id, class: "form-control gc-count-input", type: "text", inputmode: "numeric", value: kept[unit] ?? "",
-    "aria-label": context.words.last, oninput: write,
+    "aria-label": context.words.last, ...typed(() => write()),
   });
   const units = make("select", { class: "form-select", "aria-label": context.words.unit, onchange: write },
     ...options(["minutes", "hours", "days"].map((each) => [each, context.words[each]]), unit));
@@ -180,7 +181,7 @@ function list(field, params, context, id) {
   if (!field.item?.fields.length) {
     const input = make("input", {
       id, class: "form-control", type: "text", value: (params[field.name] ?? []).join(", "),
-      oninput: () => put(params, field, input.value.split(",").map((part) => part.trim()).filter(Boolean), context),
+      ...typed(() => put(params, field, input.value.split(",").map((part) => part.trim()).filter(Boolean), context)),
     });
     return input;
   }

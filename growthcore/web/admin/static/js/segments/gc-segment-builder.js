@@ -29,7 +29,7 @@ class SegmentBuilder extends HTMLElement {
     this.#build();
     this.#draw();
     this.#keep();
-    this.#show(JSON.parse(this.dataset.errors || "{}"));
+    this.#show(this.#ownErrors());
   }
 
   #build() {
@@ -43,6 +43,14 @@ class SegmentBuilder extends HTMLElement {
     this.append(make("div", { class: "gc-builder" },
       make("div", {}, this.tree, make("div", { class: "gc-builder-history" }, this.undo, this.redo)), side ?? ""), this.said);
     this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("compositionstart", () => this.count?.hold());
+  }
+
+  // Of what is wrong with the form, what is so with the definition: by the path inside it.
+  #ownErrors() {
+    const own = Object.entries(JSON.parse(this.dataset.errors || "{}"))
+      .filter(([path]) => path === this.area.name || path.startsWith(`${this.area.name}.`));
+    return Object.fromEntries(own.map(([path, told]) => [path.slice(this.area.name.length + 1), told]));
   }
 
   // Change the tree and draw it again; then put the focus where the work goes on.
@@ -52,11 +60,14 @@ class SegmentBuilder extends HTMLElement {
     this.#keep();
     if (said) this.said.textContent = said;
     const target = typeof focus === "function" ? focus() : focus;
-    if (target) (target[0].element?.querySelector(`[data-focus=${target[1]}]:not([disabled])`) ?? this.#anywhere(target[0])).focus();
+    if (target) this.#focusable(...target).focus();
   }
 
-  #anywhere(item) {
-    return item.element ?? this.tree.querySelector("[data-adder]");
+  // A node's own button; the first choice in it; the node itself; where the first node is added.
+  #focusable(item, name) {
+    const where = name === "kind" ? "" : ":scope > .gc-builder-head ";
+    const found = item.element.querySelector(`${where}[data-focus=${name}]:not([disabled])`);
+    return found ?? (item === this.root ? item.element.querySelector("[data-adder]") : item.element);
   }
 
   #draw() {
@@ -118,18 +129,24 @@ class SegmentBuilder extends HTMLElement {
     else this.#travel(this.#future, this.#past);
   }
 
+  // What is wrong with a field begins with its name.
+  #placed(item, path, sentence) {
+    const [, name] = /^\.?(?:not\.)?params\.(\w+)/.exec(path.slice(item.path.length)) ?? [];
+    const label = name && item.element.querySelector(`[data-param="${name}"] .form-label`);
+    return label ? `${label.textContent}: ${sentence}` : sentence;
+  }
+
   #show(errors) {
-    for (const item of all(this.root)) {
-      const place = item.element?.querySelector(":scope > .gc-builder-error");
-      if (place) place.hidden = true;
-    }
+    const told = new Map();
     for (const [path, sentence] of Object.entries(errors)) {
-      const inside = path.replace(/^(definition|conditions)\.?/, "");
-      const place = at(this.root, inside).element?.querySelector(":scope > .gc-builder-error");
-      if (!place) continue;
-      place.hidden = false;
-      place.classList.add("d-block");
-      place.textContent = sentence;
+      const item = at(this.root, path);
+      told.set(item, [...(told.get(item) ?? []), this.#placed(item, path, sentence)]);
+    }
+    for (const item of all(this.root)) {
+      const place = item.element.querySelector(":scope > .gc-builder-error");
+      place.hidden = !told.has(item);
+      place.classList.toggle("d-block", told.has(item));
+      place.textContent = (told.get(item) ?? []).join(" ");
     }
   }
 }

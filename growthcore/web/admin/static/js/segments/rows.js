@@ -41,10 +41,10 @@ function leaf(item, parent, index, context) {
   }, ...(item.condition && found ? [] : [make("option", { value: "" }, item.condition || context.words.choose)]),
   ...options(context.catalogue.conditions.map((each) => [each.id, each.title]), item.condition));
   const listeners = [];
-  const own = { ...context, onOperator: (params, call) => listeners.push([params, call]) };
+  const own = { ...context, onOperator: (params, call) => listeners.push(call) };
   const body = found ? fieldsOf(found.fields, item.params, own) : [];
   const params = make("div", { class: "gc-builder-params", onchange: (event) => {
-    if (event.target.closest("[data-param=operator]")) for (const [, call] of listeners) call();
+    if (event.target.closest("[data-param=operator]")) for (const call of listeners) call();
   } }, ...body);
   return box(item, legend, [negation(item, context), tools(item, parent, index, legend, context)], [
     make("div", { class: "gc-builder-chooser" },
