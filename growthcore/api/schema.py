@@ -32,7 +32,11 @@ class ParamsSchema(Schema):
 
 
 def labelled(label: Text, help: Text | None = None, **extra: Any) -> dict[str, Any]:  # noqa: A002
-    """Field metadata: what the form says beside the field."""
+    """Field metadata: what the form says beside the field.
+
+    ``destination=True`` marks what decides where, and how safely, an account's secrets are sent:
+    when it changes, they have to be entered again, so that nobody redirects one they never knew.
+    """
     return {"label": label, "help": help, **extra}
 
 

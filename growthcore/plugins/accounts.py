@@ -104,7 +104,8 @@ class Accounts:
     ) -> Account:
         """Replace the configuration; secrets that are blank or left out stay as they were.
 
-        Those named in ``forget`` go, unless ``values`` has a new one.
+        Those named in ``forget`` go, unless ``values`` has a new one. None stays when where it is
+        sent to changes.
 
         Raises :class:`InvalidInput` by field, :class:`ConfigError` when the provider is not active.
         """
@@ -119,6 +120,10 @@ class Accounts:
         }
         kept = configuration.unseal(self._keys, account.id, stored)
         checked = configuration.check(schema, values, kept)
+        if kept and configuration.moved(schema, account.config, checked.config):
+            raise InvalidInput(
+                dict.fromkeys(kept, "Enter it again: where it is sent to has changed.")
+            )
         account.config = checked.config
         self._seal(account, checked.secrets)
         account.label = _label(label) if label is not None else account.label

@@ -64,6 +64,15 @@ def secret_names(schema: Schema) -> frozenset[str]:
     return frozenset(each.data_key or name for name, each in fields if isinstance(each, Secret))
 
 
+def moved(schema: Schema, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether secrets would be sent elsewhere, or less safely, than before."""
+    return any(
+        before[name] != after.get(name)
+        for key, each in schema.load_fields.items()
+        if each.metadata.get("destination") and (name := each.data_key or key) in before
+    )
+
+
 def _resolved(secrets: Mapping[str, Any]) -> dict[str, Any]:
     resolved: dict[str, Any] = {}
     for name, value in secrets.items():

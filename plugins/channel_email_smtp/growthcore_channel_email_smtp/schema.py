@@ -34,17 +34,17 @@ class Config(ConfigSchema):
         validate=validate.Regexp(
             r"[A-Za-z0-9._:-]{1,253}\Z", error="Give a host name, such as smtp.shop.example."
         ),
-        metadata=labelled(Text("SMTP 서버", "SMTP host")),
+        metadata=labelled(Text("SMTP 서버", "SMTP host"), destination=True),
     )
     port = fields.Integer(
         load_default=587,
         validate=validate.Range(min=1, max=65_535),
-        metadata=labelled(Text("포트", "Port")),
+        metadata=labelled(Text("포트", "Port"), destination=True),
     )
     security = fields.String(
         load_default="starttls",
         validate=validate.OneOf(list(_SECURITY)),
-        metadata=labelled(Text("보안 연결", "Encryption"), choices=_SECURITY),
+        metadata=labelled(Text("보안 연결", "Encryption"), choices=_SECURITY, destination=True),
     )
     username = fields.String(
         load_default="",
@@ -97,6 +97,7 @@ class Config(ConfigSchema):
                 "끄면 비밀번호와 메일을 다른 서버가 가로챌 수 있습니다.",
                 "Without it, another server could read password and mails.",
             ),
+            destination=True,
         ),
     )
 

@@ -201,3 +201,20 @@ def test_only_an_owner_chooses_a_file_of_the_server(core, admin, admin_as, tmp_p
     assert manager.post(path, data=renamed).status_code == 303
     (account,) = accounts(core)
     assert (account.label, account.config["path"]) == ("창고 파일", str(tmp_path / "a.jsonl"))
+
+
+def test_a_password_does_not_follow_where_it_was_not_entered_for(core, admin, admin_as):
+    login = {"config.security": "tls", "config.username": "shop", "config.password": SECRET}
+    path = create(admin, **login)
+    manager = admin_as("manager")
+    kept = {**MAIL, **login, "config.password": ""}
+    moved = manager.post(path, data={**kept, "config.host": "mail.elsewhere.example"})
+    assert moved.status_code == 422
+    assert "다시 입력하십시오" in moved.text
+    weaker = {name: each for name, each in kept.items() if name != "config.verify_certificates"}
+    assert manager.post(path, data=weaker).status_code == 422
+    assert manager.post(path, data={**kept, "label": "새 이름"}).status_code == 303
+    (account,) = accounts(core)
+    assert (account.label, account.config["host"]) == ("새 이름", "127.0.0.1")
+    anew = {**kept, "config.host": "mail.elsewhere.example", "config.password": "another"}
+    assert manager.post(path, data=anew).status_code == 303
