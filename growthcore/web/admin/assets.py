@@ -15,7 +15,7 @@ from typing import Any
 from flask import Response, abort
 from werkzeug.security import safe_join
 
-from growthcore.web.admin.access import open_to_all
+from growthcore.web.admin.access import same_for_everybody
 
 FOLDER = Path(__file__).parent / "static"
 _YEAR = 31_536_000
@@ -38,7 +38,7 @@ def add_version(endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("version", _current())
 
 
-@open_to_all
+@same_for_everybody
 def asset(version: str, path: str) -> Response:
     """A file. Whatever version is asked for gets what there is; only the current one is kept.
 

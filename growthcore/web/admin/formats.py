@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from growthcore.api import Text
 from growthcore.customers import addresses
 from growthcore.messaging.money import price
-from growthcore.web.admin import languages, sentences
+from growthcore.web.admin import languages, literals, sentences
 from growthcore.web.admin.access import Role, may
 from growthcore.web.admin.shop import workspace
 from growthcore.web.current import core
@@ -106,6 +106,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "d": d,
     "ago": ago,
     "text": text,
+    "literal": literals.show,
     "told": told,
     "masked_email": _masked(addresses.mask_email),
     "masked_phone": _masked(addresses.mask_phone, addresses.written_phone),

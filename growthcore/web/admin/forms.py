@@ -14,6 +14,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from growthcore.plugins.forms import FieldView
+from growthcore.web.admin import literals
 
 Posted = MultiDict[str, str]
 _MISSING = object()
@@ -75,8 +76,10 @@ def _span(_view: FieldView, posted: Posted, name: str) -> Any:
     return {posted.get(f"{name}.unit", "days"): count}
 
 
-def _list(_view: FieldView, posted: Posted, name: str) -> Any:
-    """Several fields of one name, or one text with a line an item."""
+def _list(view: FieldView, posted: Posted, name: str) -> Any:
+    """Several fields of one name, or one text with a line an item; rows where an item is a group."""
+    if view.item and view.item.fields:
+        return _rows(view.item, posted, name)
     lines = [line.strip() for text in posted.getlist(name) for line in text.splitlines()]
     return [line for line in lines if line]
 
@@ -89,13 +92,22 @@ def _rows(view: FieldView, posted: Posted, name: str) -> Any:
     pattern = re.compile(rf"{re.escape(name)}-(\d+)\.")
     numbers = {int(found[1]) for key in posted if (found := pattern.match(key))}
     rows = [read(view.fields, posted, f"{name}-{number}.") for number in sorted(numbers)]
-    return [row for row in rows if row]
+    return [row for row in rows if not _is_untouched(row, view.fields)]
 
 
-def _value(_view: FieldView, posted: Posted, name: str) -> Any:
-    """A value to compare with: a number where it reads as one."""
+def _is_untouched(row: Mapping[str, Any], views: Sequence[FieldView]) -> bool:
+    """Whether a row says no more than the empty one that stands below the others."""
+    empty = {view.name: view.default or False for view in views}
+    return all(value == empty[name] for name, value in row.items())
+
+
+def _value(view: FieldView, posted: Posted, name: str) -> Any:
+    """A value to compare with; several where the operator beside it wants a list."""
     text = posted.get(name, "").strip()
-    return _MISSING if not text else _decimal(text)
+    if not text:
+        return _MISSING
+    several = posted.get(f"{name.removesuffix(view.name)}operator") == "in"
+    return literals.read_all(text) if several else literals.read(text)
 
 
 _READERS: Mapping[str, Callable[[FieldView, Posted, str], Any]] = {

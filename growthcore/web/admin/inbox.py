@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from growthcore.sandbox.inbox import Inbox, Mail
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, allow
+from growthcore.web.admin.downloads import download
 from growthcore.web.admin.frames import in_frame
 from growthcore.web.admin.tables import Listing
 from growthcore.web.current import core
@@ -62,10 +63,7 @@ def frame(mail_id: str) -> Response:
 @allow(Role.MANAGER)
 def source(mail_id: str) -> Response:
     """The mail as it came, as a file."""
-    response = make_response(_mail(mail_id).raw)
-    response.headers["Content-Type"] = "message/rfc822"
-    response.headers["Content-Disposition"] = f'attachment; filename="{mail_id}.eml"'
-    return response
+    return download(_mail(mail_id).raw, f"{mail_id}.eml")
 
 
 @blueprint.post("/clear")

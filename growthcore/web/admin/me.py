@@ -12,10 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import InvalidInput
 from growthcore.operators import profiles, sessions
-from growthcore.web.admin import cookies, pages
+from growthcore.web.admin import cookies, new_passwords, pages
 from growthcore.web.admin.access import Role, allow, person
 from growthcore.web.admin.browsers import browser_name
-from growthcore.web.admin.new_passwords import chosen
 from growthcore.web.current import core
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")
@@ -48,14 +47,7 @@ def change_profile() -> BaseResponse:
 def change_password() -> BaseResponse:
     """Change one's password; every other browser is signed out."""
     try:
-        profiles.change_password(
-            core().db,
-            person(),
-            current=request.form.get("current", ""),
-            password=chosen(request.form),
-            keep=cookies.token(),
-            now=core().clock.now(),
-        )
+        new_passwords.change_own()
     except InvalidInput as error:
         return _page(422, password_errors=pages.errors(error))
     pages.toast(_("비밀번호가 변경되었습니다. 다른 기기에서는 로그아웃되었습니다."))

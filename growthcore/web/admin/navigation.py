@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -73,20 +73,12 @@ def menu() -> list[Entry]:
     shown = [*MENU, *_plugin_pages()]
     if (core().settings.data_dir / "inbox").is_dir():
         shown.append(INBOX)
-    return [
-        entry
-        for entry in shown
-        if may(entry.least) and entry.endpoint in current_app.view_functions
-    ]
+    return [entry for entry in shown if may(entry.least)]
 
 
 def settings() -> list[Entry]:
     """The entries of the settings the person at hand may open."""
-    return [
-        entry
-        for entry in SETTINGS
-        if may(entry.least) and entry.endpoint in current_app.view_functions
-    ]
+    return [entry for entry in SETTINGS if may(entry.least)]
 
 
 def _plugin_pages() -> list[Entry]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask import request
+
 from growthcore.api import InvalidInput
+from growthcore.operators import profiles
+from growthcore.web.admin import cookies
+from growthcore.web.admin.access import person
+from growthcore.web.current import core
 
 
 def differing(posted: Mapping[str, str]) -> dict[str, str]:
@@ -19,3 +25,18 @@ def chosen(posted: Mapping[str, str]) -> str:
     if told := differing(posted):
         raise InvalidInput(told)
     return posted.get("password", "")
+
+
+def change_own() -> None:
+    """Give the signed-in person the password of the form; every other browser is signed out.
+
+    Raises :class:`InvalidInput` by field.
+    """
+    profiles.change_password(
+        core().db,
+        person(),
+        current=request.form.get("current", ""),
+        password=chosen(request.form),
+        keep=cookies.token(),
+        now=core().clock.now(),
+    )

@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import InvalidInput
-from growthcore.operators import attempts, people, profiles, sessions
+from growthcore.operators import attempts, people, sessions
 from growthcore.operators.sessions import NotSignedIn, Reason, SignedIn
-from growthcore.web.admin import cookies, pages
-from growthcore.web.admin.access import open_to_all, person
-from growthcore.web.admin.new_passwords import chosen
+from growthcore.web.admin import cookies, new_passwords, pages
+from growthcore.web.admin.access import open_to_all
 from growthcore.web.current import core
 
 blueprint = Blueprint("signin", __name__)
@@ -78,14 +77,7 @@ def choose_first_password() -> BaseResponse:
     if g.person is None:
         return redirect(url_for("admin.signin.sign_in"), 303)
     try:
-        profiles.change_password(
-            core().db,
-            person(),
-            current=request.form.get("current", ""),
-            password=chosen(request.form),
-            keep=cookies.token(),
-            now=core().clock.now(),
-        )
+        new_passwords.change_own()
     except InvalidInput as error:
         return pages.page("admin/signin/first_password.html", 422, errors=pages.errors(error))
     pages.toast(_("비밀번호가 변경되었습니다."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, make_response, request
+from flask import Response, abort, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -23,14 +23,11 @@ from growthcore.web.admin.access import Role, allow, may
 from growthcore.web.admin.campaigns import charts
 from growthcore.web.admin.campaigns.accounts import senders
 from growthcore.web.admin.campaigns.area import blueprint, campaign_or_404
+from growthcore.web.admin.downloads import SHEETS, download
 from growthcore.web.current import core
 
 CHANGING = ("scheduled", "running")
 """States in which a page that is open should follow what happens."""
-_MIMES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @blueprint.get("/<int:campaign_id>")
@@ -71,7 +68,7 @@ def live(campaign_id: int) -> Response:
 @allow(Role.VIEWER)
 def export(campaign_id: int, kind: str) -> Response:
     """The report as a file: ``csv`` or ``xlsx``."""
-    if kind not in _MIMES:
+    if kind not in SHEETS:
         abort(404)
     locale = languages.current()
     with core().db.read() as session:
@@ -83,12 +80,7 @@ def export(campaign_id: int, kind: str) -> Response:
         content = exports.as_xlsx(
             found, campaign.name, zone=zone, made_at=core().clock.now(), locale=locale
         )
-    response = make_response(content)
-    response.mimetype = _MIMES[kind].partition(";")[0]
-    response.headers["Content-Type"] = _MIMES[kind]
-    name = f"campaign-{campaign_id}-report.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(content, f"campaign-{campaign_id}-report.{kind}")
 
 
 def headings(session: Session, campaign: Campaign) -> dict[str, Any]:

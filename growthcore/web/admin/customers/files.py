@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, abort, make_response
+from flask import Response, abort
 from flask_babel import gettext as _
 
 from growthcore.analytics import files, people_files
@@ -14,21 +14,17 @@ from growthcore.web.admin import languages, pages
 from growthcore.web.admin.access import Role, actor, allow, person
 from growthcore.web.admin.customers.area import blueprint
 from growthcore.web.admin.customers.listing import asked_for, wanted
+from growthcore.web.admin.downloads import SHEETS, download
 from growthcore.web.admin.formats import dt
 from growthcore.web.admin.shop import workspace
 from growthcore.web.current import core
-
-_MIMES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @blueprint.post("/export.<kind>")
 @allow(Role.MANAGER)
 def export_list(kind: str) -> Response:
     """Everybody of the list as it is searched and filtered: ``csv`` or ``xlsx``."""
-    if kind not in _MIMES:
+    if kind not in SHEETS:
         abort(404)
     listing = asked_for()
     try:
@@ -44,10 +40,7 @@ def export_list(kind: str) -> Response:
     except InvalidInput as error:
         problems = pages.errors(error).values()
         return pages.page("admin/customers/too_many.html", 422, listing=listing, problems=problems)
-    response = make_response(_file(kind, rows))
-    response.headers["Content-Type"] = _MIMES[kind]
-    response.headers["Content-Disposition"] = f'attachment; filename="customers.{kind}"'
-    return response
+    return download(_file(kind, rows), f"customers.{kind}")
 
 
 def _file(kind: str, rows: Sequence[Sequence[Cell]]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, abort, make_response, request
+from flask import Response, abort, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,6 +13,7 @@ from growthcore.customers import by_hand, erasure
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, actor, allow
 from growthcore.web.admin.customers.area import blueprint, head_of
+from growthcore.web.admin.downloads import download
 from growthcore.web.current import core
 
 
@@ -32,11 +33,8 @@ def export(customer_id: int) -> Response:
             )
     except InvalidInput:
         abort(404)
-    response = make_response(json.dumps(document, ensure_ascii=False, indent=2))
-    response.mimetype = "application/json"
-    name = f"customer-{customer_id}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    content = json.dumps(document, ensure_ascii=False, indent=2)
+    return download(content, f"customer-{customer_id}.json")
 
 
 @blueprint.post("/<int:customer_id>/erase")

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput
-from growthcore.api.text import Text
 from growthcore.customers import attributes
 from growthcore.events import vocabulary
 from growthcore.plugins.forms import FieldView, form
@@ -97,14 +96,10 @@ def _suggestions(session: Session) -> dict[str, Sequence[tuple[str, str]]]:
     media = sorted({channel.medium for channel in core().plugins.channels.values()})
     attribute_names = [*{"name", "locale", *attributes.names(session)}]
     return {
-        "event": [(name, _worded(event_word(name))) for name in vocabulary.known_names(session)],
+        "event": [(name, text(event_word(name))) for name in vocabulary.known_names(session)],
         "attribute": [(name, "") for name in sorted(attribute_names)],
         "channel": [(name, medium(name)) for name in media],
     }
-
-
-def _worded(found: Text) -> str:
-    return text(found)
 
 
 def _labels() -> dict[str, str]:

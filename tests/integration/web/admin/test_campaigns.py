@@ -280,6 +280,26 @@ def test_a_time_is_read_in_the_shops_zone_and_the_night_is_told(admin, shop):
     assert "3/2(월) 21:30 예약 → 야간 발송 금지로 3/3(화) 08:00 이후 발송됩니다." in said
 
 
+def test_the_filters_of_an_event_are_rows_and_keep_the_kind_of_their_values(admin, shop):
+    campaign = shop.create()
+    rows = {
+        "0.property": "zip", "0.operator": "=", "0.value": "06236",
+        "1.property": "amount", "1.operator": ">", "1.value": "10000",
+        "2.property": "", "2.operator": "=", "2.value": "",
+    }  # fmt: skip
+    filters = {f"trigger.event.filters-{key}": value for key, value in rows.items()}
+    chosen = {"who": "everyone", "when": "triggered", "trigger": "event"}
+    told = {**chosen, "trigger.event.event": "view_item", **filters}
+    admin.post(f"/admin/campaigns/{campaign}/edit/target", data=target(shop, **told))
+    assert shop.campaign(campaign).definition["delivery"]["trigger"]["params"]["filters"] == [
+        {"property": "zip", "operator": "=", "value": "06236"},
+        {"property": "amount", "operator": ">", "value": 10000},
+    ]
+    page = admin.get(f"/admin/campaigns/{campaign}/edit/target").get_data(as_text=True)
+    assert re.search(r'name="trigger.event.filters-0.value"[^>]* value="06236"', page)
+    assert re.search(r'name="trigger.event.filters-2.property"[^>]* value=""', page)
+
+
 def test_a_triggered_campaign_keeps_trigger_delay_and_exceptions(admin, shop):
     campaign = shop.create()
     admin.post(
