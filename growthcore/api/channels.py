@@ -17,7 +17,7 @@ class Capabilities:
     """What a channel can do. ``batch_size`` is the most messages one :meth:`Channel.send` takes.
 
     ``recognises_reference``: sending a reference again is answered by the provider with the first
-    message, so an uncertain hand-over may be repeated.
+    message, so an uncertain hand-over may be repeated: answer :meth:`Receipt.retry`.
     """
 
     batch_size: int = 100
@@ -94,24 +94,28 @@ class Preview:
 class OutgoingMessage:
     """One message about to be handed over.
 
-    ``reference`` is ours, unique for ever and the same at every attempt.
+    ``reference`` is ours, unique for ever and the same at every attempt. ``address`` is of the
+    channel's kind. ``campaign_id`` is the campaign it belongs to, if any.
     """
 
     reference: str
     address: str = field(repr=False)
     message_class: MessageClass
     rendered: Rendered = field(repr=False)
+    campaign_id: int | None = None
 
 
 class Channel(Provider):
     """A way to reach customers, built once an account.
 
     ``medium`` is what people consent to and quiet hours go by: ``email``, ``sms``, ``kakao`` …;
-    channels of one medium share its consents, whoever delivers.
+    channels of one medium share its consents, whoever delivers. ``address`` is the kind of address
+    it delivers to; None for a channel that hands over to a system of the shop, which knows
+    customers by the shop's own id (:attr:`Customer.external_id`).
     """
 
     medium: ClassVar[str]
-    address: ClassVar[AddressKind]
+    address: ClassVar[AddressKind | None]
     capabilities: ClassVar[Capabilities] = Capabilities()
     Content: ClassVar[type[ParamsSchema]]
 

@@ -53,8 +53,13 @@ class HttpClient(Protocol):
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         timeout: float = 10.0,
+        public_only: bool = False,
     ) -> HttpResponse:
         """Send one request and read its answer; no redirects, no retries.
+
+        With ``public_only`` a host with an address outside the public internet (loopback, private,
+        link-local …) is refused with :class:`ConfigError`; it is looked up once a connection, and
+        the connection is made to the very address that was looked at.
 
         Raises :class:`RetryableError` when the request certainly was not fully written, and
         :class:`ConnectionError` when that is unknown.

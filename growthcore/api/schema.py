@@ -54,6 +54,10 @@ class ServerPath(fields.String):
     """A file or folder of the server itself. In the admin only an owner may choose it."""
 
 
+class OwnerSwitch(fields.Boolean):
+    """A switch that takes a protection of the server away. In the admin only an owner may turn it."""
+
+
 class TemplateField(fields.String):
     """Text a marketer writes in which ``#{NAME}`` stands for a variable."""
 

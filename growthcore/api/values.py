@@ -37,8 +37,13 @@ class Customer:
     locale: str | None = None
     attributes: JSON = field(default_factory=dict, repr=False)
 
-    def address(self, kind: AddressKind) -> str | None:
-        """The customer's address of ``kind``, normalised, or None."""
+    def address(self, kind: AddressKind | None) -> str | None:
+        """The customer's address of ``kind``, normalised, or None.
+
+        Without a kind, what the shop itself knows the customer by: :attr:`external_id`.
+        """
+        if kind is None:
+            return self.external_id
         return self.email if kind is AddressKind.EMAIL else self.phone
 
 
@@ -121,7 +126,8 @@ class Outcome(StrEnum):
     """How a hand-over ended.
 
     ``RETRY`` is only for a refusal to take the message now (such as 429) and for failures before
-    the request was fully written. A timeout, reset or server error after that is ``UNCERTAIN``.
+    the request was fully written. A timeout, reset or server error after that is ``UNCERTAIN``,
+    unless the provider recognises the reference of what it has taken already.
     """
 
     ACCEPTED = "accepted"

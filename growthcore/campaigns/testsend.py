@@ -43,6 +43,7 @@ def send_test(
         address=_address(kind, address),
         message_class=letter.message_class,
         rendered=letter.render(context),
+        campaign_id=campaign_id,
     )
     with core.plugins.guarded("channel", letter.channel.id):
         (receipt,) = letter.channel.send([outgoing])
@@ -65,7 +66,7 @@ def _require_patience(core: Core, session: Session, actor: str) -> None:
         raise TooManyTests(f"At most {MOST} tests a minute; wait a moment.", after=60)
 
 
-def _address(kind: AddressKind, address: str) -> str:
+def _address(kind: AddressKind | None, address: str) -> str:
     try:
         return normalise(kind, address)
     except ValueError as error:

@@ -144,7 +144,7 @@ def _reach(core: Core, session: Session, loaded: dict[str, Any], customer: Custo
                 seen=Text("동의" if granted else "동의 없음", "yes" if granted else "no consent"),
             )
         )
-    if address:
+    if address and channel.address:
         digest = address_hash(channel.address, address)
         reason = suppression.suppressed(session, channel.address, [digest]).get(digest)
         steps.append(

@@ -54,8 +54,12 @@ def normalise_phone(text: str, region: str = "KR") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def normalise(kind: AddressKind, text: str) -> str:
-    """The normal form of an address of ``kind``. Raises ``ValueError``."""
+def normalise(kind: AddressKind | None, text: str) -> str:
+    """The normal form of an address of ``kind``; None is the shop's own id. Raises ``ValueError``."""
+    if kind is None:
+        if not text.strip():
+            raise ValueError("Give the id by which the shop knows the customer.")
+        return text.strip()
     return normalise_email(text) if kind is AddressKind.EMAIL else normalise_phone(text)
 
 
@@ -94,6 +98,8 @@ def mask_name(name: str) -> str:
     return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
 
 
-def mask(kind: AddressKind, normalised: str) -> str:
-    """An address as lists may show it."""
+def mask(kind: AddressKind | None, normalised: str) -> str:
+    """An address as lists may show it; the shop's own id (None) is shown as it is."""
+    if kind is None:
+        return normalised
     return mask_email(normalised) if kind is AddressKind.EMAIL else mask_phone(normalised)

@@ -22,14 +22,14 @@ class Wanted:
     """What customers are asked for; nothing asks for everybody who is there.
 
     ``text`` is what was typed, see :func:`growthcore.customers.matching.matches`. ``reached_by`` is
-    a medium and the kind of address it needs: who has one, agreed to advertising by the medium and
-    is not suppressed. ``consent`` is a medium they agreed to. ``without_address`` are those who have
-    neither an e-mail address nor a phone number.
+    a medium and the kind of address it needs (None: the shop's own id): who has one, agreed to
+    advertising by the medium and is not suppressed. ``consent`` is a medium they agreed to.
+    ``without_address`` are those who have neither an e-mail address nor a phone number.
     """
 
     text: str = field(default="", repr=False)
     parts: bool = True
-    reached_by: tuple[str, AddressKind] | None = None
+    reached_by: tuple[str, AddressKind | None] | None = None
     consent: str = ""
     suppressed: bool | None = None
     without_address: bool = False
@@ -48,7 +48,7 @@ class Wanted:
             yield matches(self.text, parts=self.parts)
         if self.reached_by:
             medium, kind = self.reached_by
-            yield and_(_HASHES[kind].is_not(None), _consented(medium), ~_listed(kind))
+            yield and_(_has_address(kind), _consented(medium))
         if self.consent:
             yield _consented(self.consent)
         if self.suppressed is not None:
@@ -56,6 +56,12 @@ class Wanted:
             yield listed if self.suppressed else ~listed
         if self.without_address:
             yield and_(*(column.is_(None) for column in _HASHES.values()))
+
+
+def _has_address(kind: AddressKind | None) -> ColumnElement[bool]:
+    if kind is None:
+        return Customer.external_id.is_not(None)
+    return and_(_HASHES[kind].is_not(None), ~_listed(kind))
 
 
 def _consented(medium: str) -> ColumnElement[bool]:

@@ -129,6 +129,7 @@ def _prepare(core: Core, plan: Plan, claim: Claim, done: Dispatched) -> list[Rea
             address=recipient.address,
             message_class=plan.message_class,
             rendered=result.rendered,
+            campaign_id=plan.campaign_id,
         )
         snapshot = snapshots.pack({**result.snapshot, "to": recipient.address})
         ready.append(Ready(recipient.message, outgoing, snapshot))

@@ -103,17 +103,19 @@ class Facts:
     ) -> Facts:
         """Read consent and suppression of the customers, one query each."""
         kind = channel.address
-        hashes = {
-            customer.id: address_hash(kind, address)
-            for customer in customers
-            if (address := customer.address(kind))
+        reached = {
+            customer.id: address for customer in customers if (address := customer.address(kind))
         }
-        listed = suppression.suppressed(session, kind, hashes.values())
+        # The list is one of addresses; the shop's own id is none that could bounce or complain.
+        hashes = (
+            {id_: address_hash(kind, address) for id_, address in reached.items()} if kind else {}
+        )
+        listed = suppression.suppressed(session, kind, hashes.values()) if kind else {}
         advertising = message_class is MessageClass.ADVERTISING
         return cls(
             channel=channel,
             message_class=message_class,
-            consented=consent.granted(session, hashes, channel.medium, "advertising")
+            consented=consent.granted(session, reached, channel.medium, "advertising")
             if advertising
             else (),
             suppressions={

@@ -12,6 +12,7 @@ from growthcore.api.filters import ValueField
 from growthcore.api.schema import (
     DurationField,
     EventName,
+    OwnerSwitch,
     Secret,
     ServerPath,
     TemplateField,
@@ -48,8 +49,8 @@ class FieldView:
 
     ``kind`` names the widget; ``select`` when there are ``choices`` (value and label), and ``list``
     and ``rows`` repeat. ``minimum`` and ``maximum`` bound a number, or the length of a text or list.
-    ``default`` is JSON. ``fields`` are those of a ``group`` or of each of the ``rows``, ``item`` the
-    one of a ``list``.
+    ``default`` is JSON. ``owner_only`` is what reaches into the server. ``fields`` are those of a
+    ``group`` or of each of the ``rows``, ``item`` the one of a ``list``.
     """
 
     name: str
@@ -61,6 +62,7 @@ class FieldView:
     minimum: float | None = None
     maximum: float | None = None
     secret: bool = False
+    owner_only: bool = False
     multiline: bool = False
     default: Any = None
     fields: Sequence[FieldView] = ()
@@ -86,6 +88,7 @@ def _view(name: str, field: fields.Field[Any]) -> FieldView:
         minimum=minimum,
         maximum=maximum,
         secret=isinstance(field, Secret),
+        owner_only=isinstance(field, ServerPath | OwnerSwitch),
         multiline=getattr(field, "multiline", False),
         default=_default(field),
         fields=form(field.schema) if isinstance(field, fields.Nested) else (),

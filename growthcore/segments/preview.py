@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    and_,
     cast,
     exists,
     literal,
@@ -38,7 +39,8 @@ def preview(core: Core, session: Session, definition: Mapping[str, Any]) -> dict
     """How many members there are now, how many of them each medium reaches, and a sample.
 
     ``{"count": 3, "reachable": {"email": 2}, "sample": [{"id": 1, "name": "홍*동", "email": …,
-    "phone": …}]}``. Reachable is who has an address of the medium's kind, granted the medium
+    "phone": …}]}``. Reachable is who has an address of the medium's kind (or an id of
+    the shop's, for a channel that needs no address), granted the medium
     consent to advertising, and is not on the suppression list. The sample is masked.
     Raises :class:`InvalidInput` by path when the definition does not fit.
     """
@@ -72,7 +74,7 @@ def _size(found: Members, taken: CTE) -> ColumnElement[int]:
 
 
 def _reached(
-    query: SegmentQuery, medium: str, kind: AddressKind, found: Members, taken: CTE
+    query: SegmentQuery, medium: str, kind: AddressKind | None, found: Members, taken: CTE
 ) -> ColumnElement[int]:
     """How many members the medium reaches: of "everybody but" some, all it reaches less those."""
     everyone = Part.of(partial(_reachable, medium, kind), query)
@@ -81,17 +83,24 @@ def _reached(
     return population.rows(everyone.found.select) - inside if found.negated else inside
 
 
-def _reachable(medium: str, kind: AddressKind, query: SegmentQuery) -> Members:
+def _reachable(medium: str, kind: AddressKind | None, query: SegmentQuery) -> Members:
     """Whoever may be sent advertising by the medium."""
-    digest = _HASHES[kind]
     consented = query.consent(medium, "advertising", granted=True)
+    reached = consented.join(Customer, Customer.id == Consent.customer_id).where(
+        _has_address(kind), population.is_present()
+    )
+    return Members(reached, estimate=query.estimate(consented))
+
+
+def _has_address(kind: AddressKind | None) -> ColumnElement[bool]:
+    """Whether there is an address that is not suppressed; without a kind, an id of the shop's."""
+    if kind is None:
+        return Customer.external_id.is_not(None)
+    digest = _HASHES[kind]
     listed = exists().where(
         Suppression.address_kind == kind.value, Suppression.address_hash == digest
     )
-    reached = consented.join(Customer, Customer.id == Consent.customer_id).where(
-        digest.is_not(None), population.is_present(), ~listed
-    )
-    return Members(reached, estimate=query.estimate(consented))
+    return and_(digest.is_not(None), ~listed)
 
 
 def _sampled(taken: CTE, negated: bool) -> Select[str, int]:

@@ -30,8 +30,12 @@ from growthcore.testing.providers import PROVIDER_CHECKS, no_io
 from growthcore.testing.rendering import FakeRecipient, read, texts
 
 VALUE = "김하늘 🌸"
-_ADDRESSES = {AddressKind.EMAIL: "haneul@example.com", AddressKind.PHONE: "+821012345678"}
-_REFUSED = {AddressKind.EMAIL: "no-address", AddressKind.PHONE: "12"}
+_ADDRESSES = {
+    AddressKind.EMAIL: "haneul@example.com",
+    AddressKind.PHONE: "+821012345678",
+    None: "customer-1",
+}
+_REFUSED = {AddressKind.EMAIL: "no-address", AddressKind.PHONE: "12", None: "nobody"}
 _LONG = 1_000_000
 
 

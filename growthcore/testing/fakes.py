@@ -53,6 +53,7 @@ class Request:
     headers: Headers
     body: bytes | None
     timeout: float
+    public_only: bool
 
     @property
     def json(self) -> Any:
@@ -101,10 +102,16 @@ class FakeHttp:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         timeout: float = 10.0,
+        public_only: bool = False,
     ) -> FakeResponse:
         """Record the request and give the next answer."""
         request = Request(
-            method=method, url=url, headers=Headers(headers), body=body, timeout=timeout
+            method=method,
+            url=url,
+            headers=Headers(headers),
+            body=body,
+            timeout=timeout,
+            public_only=public_only,
         )
         self.requests.append(request)
         if not self._answers and self._handler:

@@ -47,7 +47,7 @@ def shop(make_core, sqlite_database, http, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "campaign.json").write_text((ROOT / "tests/docs/campaign.json").read_text())
     installed = {each.name: each for each in discovery.installed()}
-    names = ("channel_webhook", "segment_event_count", "variables_basic")
+    names = ("channel_notice", "segment_event_count", "variables_basic")
     return make_core(sqlite_database, [installed[name] for name in names])
 
 

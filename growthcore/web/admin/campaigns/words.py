@@ -59,6 +59,7 @@ REASONS: Mapping[str, Text] = {
     "account": Text("발신 계정 오류", "Sender account does not work"),
     "address_invalid": Text("보낼 수 없는 주소", "Address can't be sent to"),
     "address_malformed": Text("주소 형식 오류", "Malformed address"),
+    "answer_lost": Text("응답 끊김", "The answer was lost"),
     "before_send_failed": Text("플러그인 확인 실패", "A plugin's check failed"),
     "cancelled": Text("캠페인 중지", "Campaign stopped"),
     "cart_below_minimum": Text("장바구니 금액 미달", "Cart below the least value"),
@@ -70,6 +71,7 @@ REASONS: Mapping[str, Text] = {
     "customer_merged": Text("다른 고객과 통합", "Merged into another customer"),
     "deferred": Text("수신 서버가 나중에 받겠다고 답함", "Put off by the receiving server"),
     "expired": Text("유효 시간 지남", "No longer worth sending"),
+    "held_back": Text("받는 시스템이 바빠 보류", "Held back: the receiver is busy"),
     "left_audience": Text("대상에서 벗어남", "Left the audience"),
     "mailbox_disabled": Text("사용 중지된 메일함", "Mailbox disabled"),
     "mailbox_unknown": Text("없는 메일함", "Unknown mailbox"),
@@ -98,6 +100,7 @@ MEDIA: Mapping[str, Text] = {
     "email": Text("이메일", "e-mail"),
     "sms": Text("문자", "text message"),
     "kakao": Text("카카오톡", "KakaoTalk"),
+    "webhook": Text("웹훅", "webhook"),
 }
 LOSSES = Decimal(5)
 """A one-time campaign of which more percent failed is only partly a success."""

@@ -60,7 +60,7 @@ def wanted(listing: Listing) -> Wanted:
     )
 
 
-def _media() -> Mapping[str, AddressKind]:
+def _media() -> Mapping[str, AddressKind | None]:
     """What people can be written to by, and the kind of address that takes."""
     return {channel.medium: channel.address for channel in core().plugins.channels.values()}
 

@@ -20,6 +20,7 @@ from growthcore.web.admin.access import Role, may
 PREFIX = "config."
 # What is wrong with these is told by their own names, anything else by the config's.
 _OWN = ("label", "provider")
+_SWITCH = "Only an owner can turn this on or off."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +63,21 @@ def require_own(
     """Raise :class:`InvalidInput` for what reaches into the server, unless an owner chose it.
 
     An account sends its secrets to wherever it says, so a reference would be a way to read any file
-    of the server; a path is a way to write one. What is ``kept`` already may stay.
+    of the server; a path is a way to write one, and a switch may open the network it stands in.
+    What is ``kept`` already may stay.
     """
     if may(Role.OWNER):
         return
-    paths = {view.name for view in forms.form(schema) if view.kind == "path"}
+    before = {
+        view.name: (kept or {}).get(view.name, view.default)
+        for view in forms.form(schema)
+        if view.owner_only
+    }
     refused = "Only an owner can refer to a file or an environment variable of the server."
     told = {
-        name: refused
+        name: _SWITCH if isinstance(value, bool) else refused
         for name, value in values.items()
-        if is_reference(value) or (name in paths and value != (kept or {}).get(name))
+        if is_reference(value) or (name in before and value != before[name])
     }
     if told:
         raise InvalidInput(told)

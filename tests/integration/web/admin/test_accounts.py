@@ -218,3 +218,21 @@ def test_a_password_does_not_follow_where_it_was_not_entered_for(core, admin, ad
     assert (account.label, account.config["host"]) == ("새 이름", "127.0.0.1")
     anew = {**kept, "config.host": "mail.elsewhere.example", "config.password": "another"}
     assert manager.post(path, data=anew).status_code == 303
+
+
+def test_only_an_owner_opens_the_private_network(core, admin, admin_as):
+    hook = {
+        "provider": "webhook", "label": "CRM", "config.url": "https://crm.example/hooks",
+        "config.secret": "whsec_" + "A" * 32,
+    }  # fmt: skip
+    opened = {**hook, "config.allow_private": "true"}
+    manager = admin_as("manager")
+    refused = manager.post(f"{ACCOUNTS}/new", data=opened)
+    assert refused.status_code == 422
+    assert "소유자만" in refused.text
+    path = manager.post(f"{ACCOUNTS}/new", data=hook).headers["Location"]
+    assert manager.post(path, data=opened).status_code == 422
+    assert admin.post(path, data=opened).status_code == 303
+    (account,) = accounts(core)
+    assert account.config["allow_private"] is True
+    assert manager.post(path, data={**opened, "label": "CRM 2"}).status_code == 303

@@ -13,12 +13,12 @@ from growthcore.api import (
     Template,
     Text,
 )
-from growthcore_channel_webhook.schema import Config, Content
+from growthcore_channel_notice.schema import Config, Content
 
 
-class WebhookChannel(Channel):
-    id = "webhook"
-    title = Text("웹훅", "Webhook")
+class NoticeChannel(Channel):
+    id = "notice"
+    title = Text("알림 서비스", "Notice service")
     medium = "sms"
     address = AddressKind.PHONE
     capabilities = Capabilities(batch_size=1)

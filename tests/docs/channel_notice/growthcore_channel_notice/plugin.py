@@ -1,11 +1,11 @@
 """What the plugin is, and what it offers."""
 
 from growthcore.api import Category, Manifest, Text, hookimpl
-from growthcore_channel_webhook.channel import WebhookChannel
+from growthcore_channel_notice.channel import NoticeChannel
 
 MANIFEST = Manifest(
-    name="channel_webhook",
-    title=Text("웹훅", "Webhook"),
+    name="channel_notice",
+    title=Text("알림 서비스", "Notice service"),
     api=(1, 0),
     category=Category.CHANNEL,
     description=Text("자체 서비스로 문자를 전달합니다.", "Hands texts to a service of your own."),
@@ -14,4 +14,4 @@ MANIFEST = Manifest(
 
 @hookimpl
 def growthcore_channels():
-    return [WebhookChannel]
+    return [NoticeChannel]

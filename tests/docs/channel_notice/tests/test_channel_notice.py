@@ -4,7 +4,7 @@ from growthcore.api import ConfigError, MessageClass, OutgoingMessage
 from growthcore.testing.channels import channel_conformance
 from growthcore.testing.fakes import FakeHttp, FakeResponse, context_for
 from growthcore.testing.packages import check_plugin
-from growthcore_channel_webhook.channel import WebhookChannel
+from growthcore_channel_notice.channel import NoticeChannel
 
 CONFIG = {"url": "https://texts.example/send", "token": "s3cret"}
 
@@ -15,7 +15,7 @@ def service(request):
 
 
 def make_channel():
-    return WebhookChannel(context_for(WebhookChannel, CONFIG, http=FakeHttp(service)))
+    return NoticeChannel(context_for(NoticeChannel, CONFIG, http=FakeHttp(service)))
 
 
 @channel_conformance(make_channel, content={"text": "#{NAME}님, 안녕하세요"})
@@ -24,7 +24,7 @@ def test_conformance(check):
 
 
 def test_the_package_is_in_order():
-    check_plugin("channel_webhook")
+    check_plugin("channel_notice")
 
 
 def message():
@@ -40,12 +40,12 @@ def message():
     ("status", "outcome"), [(429, "retry"), (500, "uncertain"), (504, "uncertain")]
 )
 def test_an_answer_that_is_no_answer_is_told(status, outcome, http):
-    channel = WebhookChannel(context_for(WebhookChannel, CONFIG, http=http.answer(status)))
+    channel = NoticeChannel(context_for(NoticeChannel, CONFIG, http=http.answer(status)))
     (receipt,) = channel.send([message()])
     assert receipt.outcome == outcome
 
 
 def test_a_wrong_token_stops_the_account(http):
-    channel = WebhookChannel(context_for(WebhookChannel, CONFIG, http=http.answer(401)))
+    channel = NoticeChannel(context_for(NoticeChannel, CONFIG, http=http.answer(401)))
     with pytest.raises(ConfigError, match="current one"):
         channel.send([message()])
