@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # The interpreter that .venv is made with, what pytest is given, how many tests run at once.
 PYTHON ?= python3
 ARGS ?=
-JOBS ?= 2
+JOBS ?= 3
 export PYTHON
 
 # Where the demo shop is served, and where it keeps its data.

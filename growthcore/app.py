@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from flask import Flask
 
 from growthcore.api.ports import Clock, HttpClient
 from growthcore.catalog.ports import CatalogPort
@@ -23,7 +23,9 @@ from growthcore.plugins.http import Http
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import load_keys
 from growthcore.settings import Settings
-from growthcore.web import create_app
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 class Unqueued:
@@ -99,6 +101,8 @@ def _hold(plugins: Plugins, pending: Iterable[str]) -> None:
 
 def wsgi() -> Flask:
     """What a WSGI server calls to get the application: the shop the environment describes."""
+    # Here, so that workers and commands, which serve no pages, start without them.
+    from growthcore.web import create_app
     from growthcore.worker import embedded
     from growthcore.worker.queues import RqJobs
 
