@@ -19,12 +19,20 @@ from growthcore.api.channels import (
     Capabilities,
     Channel,
     Compiled,
+    Delivery,
+    Diagnosis,
+    DnsRecord,
+    Handed,
+    Health,
     ItemView,
+    MessageKind,
     OutgoingMessage,
     Preview,
     RenderContext,
+    Report,
 )
 from growthcore.api.conditions import Condition, ConditionQuery, Members
+from growthcore.api.connections import Connection, Connections, ConnectionStatus
 from growthcore.api.context import Candidate, PluginContext, Suppress
 from growthcore.api.errors import (
     ConfigError,
@@ -43,6 +51,7 @@ from growthcore.api.filters import (
     property_filters,
 )
 from growthcore.api.hookspecs import hookimpl
+from growthcore.api.law import Notice
 from growthcore.api.manifest import API_VERSION, Category, Manifest
 from growthcore.api.ports import (
     AccountState,
@@ -57,16 +66,20 @@ from growthcore.api.ports import (
 from growthcore.api.provider import Provider, ProviderContext, require
 from growthcore.api.schema import (
     ConfigSchema,
+    ConnectionField,
     DurationField,
     EventName,
     OwnerSwitch,
     ParamsSchema,
     Secret,
+    SenderField,
     ServerPath,
+    TemplateCode,
     TemplateField,
     WindowField,
     labelled,
 )
+from growthcore.api.senders import Approval, Directory, ProviderTemplate, Sender
 from growthcore.api.templates import UNSUBSCRIBE_URL, MissingValue, Template, is_block, unclosed
 from growthcore.api.text import Text
 from growthcore.api.triggers import WANTED, Occasion, Trigger, TriggerPorts, Wanted
@@ -96,6 +109,7 @@ __all__ = [
     "AddressKind",
     "AdminPage",
     "Algorithm",
+    "Approval",
     "Arrays",
     "Bounds",
     "Candidate",
@@ -113,14 +127,24 @@ __all__ = [
     "ConditionQuery",
     "ConfigError",
     "ConfigSchema",
+    "Connection",
+    "ConnectionField",
+    "ConnectionStatus",
+    "Connections",
     "Customer",
     "Customers",
+    "Delivery",
+    "Diagnosis",
+    "Directory",
+    "DnsRecord",
     "DurationField",
     "Event",
     "EventItem",
     "EventName",
     "Finding",
     "GrowthCoreError",
+    "Handed",
+    "Health",
     "History",
     "HttpClient",
     "HttpResponse",
@@ -133,8 +157,10 @@ __all__ = [
     "Manifest",
     "Members",
     "MessageClass",
+    "MessageKind",
     "MissingValue",
     "NoHistory",
+    "Notice",
     "Occasion",
     "Outcome",
     "OutgoingMessage",
@@ -148,17 +174,22 @@ __all__ = [
     "PropertyFilterSchema",
     "Provider",
     "ProviderContext",
+    "ProviderTemplate",
     "Receipt",
     "RecommendRequest",
     "RenderContext",
+    "Report",
     "RetryableError",
     "Scored",
     "Secret",
+    "Sender",
+    "SenderField",
     "ServerPath",
     "Severity",
     "Shop",
     "Suppress",
     "Template",
+    "TemplateCode",
     "TemplateField",
     "Text",
     "Trigger",

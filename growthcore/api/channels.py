@@ -5,10 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple, Protocol
 
+from growthcore.api.law import Notice
 from growthcore.api.provider import Provider
 from growthcore.api.schema import ParamsSchema
+from growthcore.api.senders import ProviderTemplate, Sender
+from growthcore.api.text import Text
 from growthcore.api.values import AddressKind, Finding, MessageClass, Receipt
 
 
@@ -18,12 +23,19 @@ class Capabilities:
 
     ``recognises_reference``: sending a reference again is answered by the provider with the first
     message, so an uncertain hand-over may be repeated: answer :meth:`Receipt.retry`.
+    ``reports_delivery``: what became of accepted messages can be asked later, by
+    :meth:`Channel.results`. ``syncs_senders`` and ``syncs_templates``: the provider keeps the list.
+    ``diagnoses``: :meth:`Channel.diagnose` has something to say.
     """
 
     batch_size: int = 100
     measures_opens: bool = False
     measures_clicks: bool = False
     recognises_reference: bool = False
+    reports_delivery: bool = False
+    syncs_senders: bool = False
+    syncs_templates: bool = False
+    diagnoses: bool = False
     classes: frozenset[MessageClass] = frozenset(MessageClass)
 
 
@@ -44,6 +56,10 @@ class RenderContext(Protocol):
     @property
     def message_class(self) -> MessageClass:
         """The legal nature of the message: decides labels and opt-out lines."""
+
+    @property
+    def notice(self) -> Notice | None:
+        """What the law asks this message to say; None where it asks nothing."""
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -105,6 +121,82 @@ class OutgoingMessage:
     campaign_id: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class MessageKind:
+    """A kind of message that is billed apart, such as SMS and LMS.
+
+    ``price`` is the usual one of a message, in minor units of KRW; a shop enters its own.
+    """
+
+    id: str
+    title: Text
+    price: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """A message that was handed over, or may have been: ``sent_at`` is when that began."""
+
+    reference: str
+    provider_id: str | None
+    address: str = field(repr=False)
+    sent_at: datetime
+
+
+class Delivery(StrEnum):
+    """What became of an accepted message in the end."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The final word on a message that was accepted earlier.
+
+    ``kind`` is the :class:`MessageKind` it went as in the end (``"SMS"`` after a fallback), ``cost``
+    in minor units of the shop's currency, ``at`` when it arrived or failed.
+    """
+
+    delivery: Delivery
+    reason: str | None = None
+    detail: str | None = None
+    kind: str | None = None
+    cost: int | None = None
+    at: datetime | None = None
+
+
+class Health(StrEnum):
+    """How something outside stands that sending depends on. ``UNKNOWN``: it could not be told."""
+
+    OK = "ok"
+    WARNING = "warning"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+class DnsRecord(NamedTuple):
+    """A record to enter at whoever keeps the domain; ``type`` is ``TXT`` or ``MX``, say."""
+
+    name: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """One thing looked at outside: whose it is (``subject``, a domain), how it stands, what to do.
+
+    ``record`` is the DNS record that mends it, where one does.
+    """
+
+    subject: str
+    state: Health
+    title: Text
+    detail: Text
+    record: DnsRecord | None = None
+
+
 class Channel(Provider):
     """A way to reach customers, built once an account.
 
@@ -117,6 +209,7 @@ class Channel(Provider):
     medium: ClassVar[str]
     address: ClassVar[AddressKind | None]
     capabilities: ClassVar[Capabilities] = Capabilities()
+    kinds: ClassVar[Sequence[MessageKind]] = ()
     Content: ClassVar[type[ParamsSchema]]
 
     def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:
@@ -139,6 +232,39 @@ class Channel(Provider):
         handed over; any other exception leaves the whole batch uncertain.
         """
 
-    def settle(self, references: Sequence[str]) -> Mapping[str, Receipt]:
+    def kind_of(self, rendered: Rendered) -> str | None:
+        """The :class:`MessageKind` a rendered message goes as; None where all cost the same; no I/O."""
+        return None
+
+    def settle(self, handed: Sequence[Handed]) -> Mapping[str, Receipt]:
         """Ask the provider what became of uncertain messages; those it knows, by reference."""
         return {}
+
+    def results(self, handed: Sequence[Handed]) -> Mapping[str, Report]:
+        """Ask what became of accepted messages; those that came to an end, by reference.
+
+        Asked again later for the rest, see ``Capabilities.reports_delivery``.
+        """
+        return {}
+
+    def diagnose(self) -> Sequence[Diagnosis]:
+        """Look at what sending depends on outside, such as the DNS of a sender's domain.
+
+        For people to read beside the account, see ``Capabilities.diagnoses``; network allowed. What
+        can't be looked at now is a :class:`Diagnosis` that says so, no error.
+        """
+        return ()
+
+    def sync_senders(self) -> Sequence[Sender]:
+        """Every sender the provider knows now, see ``Capabilities.syncs_senders``.
+
+        Raises :class:`ConfigError` and :class:`RetryableError` as :meth:`verify` does.
+        """
+        return ()
+
+    def sync_templates(self) -> Sequence[ProviderTemplate]:
+        """Every template the provider knows now, see ``Capabilities.syncs_templates``.
+
+        Raises :class:`ConfigError` and :class:`RetryableError` as :meth:`verify` does.
+        """
+        return ()

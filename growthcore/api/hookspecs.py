@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from growthcore.api.algorithms import Algorithm
     from growthcore.api.channels import Channel
     from growthcore.api.conditions import Condition
+    from growthcore.api.connections import Connection
     from growthcore.api.context import Candidate, PluginContext, Suppress
     from growthcore.api.triggers import Trigger
     from growthcore.api.values import Event
@@ -55,6 +56,16 @@ def growthcore_channels() -> Iterable[type[Channel]]:
         @hookimpl
         def growthcore_channels():
             return [FileChannel]
+
+    .. versionadded:: 1.0
+    """
+
+
+@hookspec
+def growthcore_connections() -> Iterable[type[Connection]]:
+    """Offer connections to outside systems, as classes with an ``id`` unique among connections.
+
+    Return classes: the core builds one instance for each account a person configures and authorises.
 
     .. versionadded:: 1.0
     """

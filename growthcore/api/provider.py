@@ -5,12 +5,16 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from growthcore.api.errors import ConfigError
 from growthcore.api.ports import AccountState, Clock, HttpClient, Log
 from growthcore.api.schema import ConfigSchema
+from growthcore.api.senders import Directory
 from growthcore.api.text import Text
+
+if TYPE_CHECKING:
+    from growthcore.api.connections import Connections
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +22,8 @@ class ProviderContext:
     """What the core hands to a provider when it builds one.
 
     ``config`` is what the provider's ``Config`` schema loaded, with secrets opened.
-    ``account_id`` is None for providers that need no account.
+    ``account_id`` is None for providers that need no account. ``directory`` holds the account's own
+    senders and templates, ``connections`` every connection of the shop.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -26,6 +31,8 @@ class ProviderContext:
     http: HttpClient
     log: Log
     state: AccountState
+    directory: Directory
+    connections: Connections
     account_id: int | None = None
 
 

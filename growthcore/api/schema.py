@@ -58,6 +58,22 @@ class OwnerSwitch(fields.Boolean):
     """A switch that takes a protection of the server away. In the admin only an owner may turn it."""
 
 
+class ConnectionField(fields.Integer):
+    """The account of a connection to ``provider`` that an account of another plugin goes by."""
+
+    def __init__(self, provider: str, **kwargs: Any) -> None:
+        self.provider = provider
+        super().__init__(strict=True, **kwargs)
+
+
+class SenderField(fields.String):
+    """The key of one of the account's senders; the admin offers the approved ones."""
+
+
+class TemplateCode(fields.String):
+    """The code of one of the account's provider templates; the admin offers the approved ones."""
+
+
 class TemplateField(fields.String):
     """Text a marketer writes in which ``#{NAME}`` stands for a variable."""
 

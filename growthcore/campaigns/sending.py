@@ -14,11 +14,11 @@ from growthcore.api import Channel, GrowthCoreError, MessageClass, Occasion, Sho
 from growthcore.api.channels import Compiled
 from growthcore.campaigns import blocks, carts, checks, progress, service, versions
 from growthcore.campaigns.lifecycle import State
-from growthcore.campaigns.models import Campaign, CampaignRun, CampaignVersion
+from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.versions import Live
 from growthcore.core import Core
 from growthcore.events import reading
-from growthcore.messaging import dispatch, ledger, recovery, rendering, tally, tracking, variables
+from growthcore.messaging import dispatch, rendering, tally, tracking, variables
 from growthcore.messaging.gate import Objection, Recipient
 from growthcore.messaging.ledger import Claimed
 from growthcore.messaging.rendering import RenderedMessage
@@ -209,29 +209,3 @@ def _pause_stream_of_failures(core: Core, campaign_id: int) -> None:
         return
     reason, _ = Counter(reason for _, reason in newest).most_common(1)[0]
     _pause(core, campaign_id, f"The last {STREAM} messages all failed, mostly for: {reason}.")
-
-
-def settle(core: Core) -> int:
-    """Ask the channels what became of uncertain messages; returns how many that settled."""
-    with core.db.read() as session:
-        asked = recovery.uncertain(session, limit=1000)
-    settled = 0
-    for run_id in {message.run_id for message in asked}:
-        settled += _settle_run(core, run_id, [m.id for m in asked if m.run_id == run_id])
-    return settled
-
-
-def _settle_run(core: Core, run_id: int, ids: Sequence[int]) -> int:
-    with core.db.read() as session:
-        run = session.get_one(CampaignRun, run_id)
-        version = session.get_one(CampaignVersion, run.version_id)
-    references = {ledger.reference(run.tag, id_): id_ for id_ in ids}
-    try:
-        channel = core.accounts.channel(version.definition["campaign"]["account_id"])
-        with core.plugins.guarded("channel", version.definition["channel"]):
-            known = channel.settle(list(references))
-    except GrowthCoreError:
-        return 0
-    receipts = {references[name]: receipt for name, receipt in known.items() if name in references}
-    with core.db.unit() as session:
-        return recovery.settled_by_provider(session, receipts)

@@ -25,6 +25,7 @@ from growthcore.api import (
     Receipt,
     RetryableError,
 )
+from growthcore.api.channels import Rendered
 from growthcore.api.values import MessageClass
 from growthcore.core import Core
 from growthcore.messaging import gate, ledger, snapshots
@@ -90,6 +91,7 @@ class Ready:
     message: Claimed
     outgoing: OutgoingMessage
     snapshot: bytes
+    kind: str | None
 
 
 def dispatch(
@@ -132,11 +134,20 @@ def _prepare(core: Core, plan: Plan, claim: Claim, done: Dispatched) -> list[Rea
             campaign_id=plan.campaign_id,
         )
         snapshot = snapshots.pack({**result.snapshot, "to": recipient.address})
-        ready.append(Ready(recipient.message, outgoing, snapshot))
+        kind = _kind(core, plan, result.rendered)
+        ready.append(Ready(recipient.message, outgoing, snapshot, kind))
     with core.db.unit() as session:
         gate.write(session, claim, objections, core.clock.now())
     done.outcomes.update("deferred" if o.until else "suppressed" for o in objections.values())
     return ready
+
+
+def _kind(core: Core, plan: Plan, rendered: Rendered) -> str | None:
+    """What the message is billed as, asked only of channels that tell their kinds apart."""
+    if not plan.channel.kinds:
+        return None
+    with core.plugins.guarded("channel", plan.channel_id):
+        return plan.channel.kind_of(rendered)
 
 
 def _batches(ready: Sequence[Ready], size: int) -> Iterator[Sequence[Ready]]:
@@ -156,7 +167,8 @@ def _hand_over(
         cooling = gate.cooling(session, [ready.message for ready in batch], now)
         gate.write(session, claim, cooling, now)
         ids = [ready.message.id for ready in batch if ready.message.id not in cooling]
-        begun = ledger.begin_sending(session, claim, ids, now, lease)
+        awaits = plan.channel.capabilities.reports_delivery
+        begun = ledger.begin_sending(session, claim, ids, now, lease, awaits=awaits)
         going = [ready for ready in batch if ready.message.id in begun]
         snapshots.save(session, {ready.message.id: ready.snapshot for ready in going})
     done.outcomes.update("deferred" if o.until else "suppressed" for o in cooling.values())
@@ -169,6 +181,8 @@ def _hand_over(
             claim,
             [(ready.message, receipt) for ready, receipt in zip(going, receipts, strict=True)],
             core.clock.now(),
+            kinds={ready.message.id: ready.kind for ready in going},
+            awaits=awaits,
         )
     done.outcomes.update(written.values())
     return True

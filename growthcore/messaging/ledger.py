@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select, update
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from growthcore.api import Outcome, Receipt
 from growthcore.db.upsert import insert
-from growthcore.messaging import retries, statistics
+from growthcore.messaging import delivery, retries, statistics
 from growthcore.messaging.models import LEDGER, Message
 from growthcore.messaging.states import State
 
@@ -118,11 +119,18 @@ def claim(
 
 
 def begin_sending(
-    session: Session, claim: Claim, ids: Collection[int], now: datetime, lease: timedelta
+    session: Session,
+    claim: Claim,
+    ids: Collection[int],
+    now: datetime,
+    lease: timedelta,
+    *,
+    awaits: bool = False,
 ) -> set[int]:
     """Mark messages as being handed over from this instant; returns those still ours.
 
-    The rest of the claim keeps its lease as long as its holder gets on.
+    ``awaits`` when the provider is to be asked what became of them. The rest of the claim keeps its
+    lease as long as its holder gets on.
     """
     ours = (LEDGER.c.token == claim.token) & (LEDGER.c.state == State.CLAIMED)
     begun = session.execute(
@@ -133,6 +141,7 @@ def begin_sending(
             attempts=LEDGER.c.attempts + 1,
             sent_at=now,
             lease_until=now + lease,
+            delivery=delivery.AWAITED if awaits else None,
         )
         .returning(LEDGER.c.id)
     ).scalars()
@@ -145,14 +154,25 @@ def begin_sending(
 
 
 def record(
-    session: Session, claim: Claim, receipts: Sequence[tuple[Claimed, Receipt]], now: datetime
+    session: Session,
+    claim: Claim,
+    receipts: Sequence[tuple[Claimed, Receipt]],
+    now: datetime,
+    *,
+    kinds: Mapping[int, str | None] = MappingProxyType({}),
+    awaits: bool = False,
 ) -> dict[int, State]:
     """Write receipts down, also late ones for messages a sweep has called uncertain.
 
-    Returns the state each message comes to.
+    ``kinds`` are what the messages are billed as, by id; ``awaits`` as they began. Returns the state
+    each message comes to.
     """
     held = _held(session, claim, [message.id for message, _ in receipts], _HANDED_OVER)
-    rows = [_outcome(message, receipt, now) for message, receipt in receipts if message.id in held]
+    rows = [
+        _outcome(message, receipt, now, awaits=awaits) | {"kind": kinds.get(message.id)}
+        for message, receipt in receipts
+        if message.id in held
+    ]
     _write(session, rows)
     counts = statistics.ends((claim.campaign_id, *held[row["id"]]) for row in rows)
     counts = Counter({key: -number for key, number in counts.items()})
@@ -161,7 +181,7 @@ def record(
     return {row["id"]: row["state"] for row in rows}
 
 
-def _outcome(message: Claimed, receipt: Receipt, now: datetime) -> dict[str, Any]:
+def _outcome(message: Claimed, receipt: Receipt, now: datetime, *, awaits: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": message.id,
         "lease_until": None,
@@ -171,12 +191,16 @@ def _outcome(message: Claimed, receipt: Receipt, now: datetime) -> dict[str, Any
         "finished_at": now,
         "provider_id": receipt.provider_id,
         "cost": receipt.cost,
+        "delivery": None,
+        "poll_at": None,
     }
+    asked: dict[str, Any] = {"delivery": delivery.AWAITED} if awaits else {}
     match receipt.outcome:
         case Outcome.ACCEPTED:
-            return row | {"state": State.SENT, "reason": None}
+            poll = {"poll_at": delivery.first_poll(now)} if awaits else {}
+            return row | asked | poll | {"state": State.SENT, "reason": None}
         case Outcome.UNCERTAIN:
-            return row | {"state": State.UNCERTAIN}
+            return row | asked | {"state": State.UNCERTAIN}
         case Outcome.REJECTED:
             return row | {"state": State.FAILED, "sent_at": None}
     wait = retries.delay_before(message.attempts + 2, message.id, receipt.retry_after)

@@ -29,7 +29,10 @@ class Message(Base):
     Unique a (run, customer, channel, key), so that nobody can be sent the same twice.
     ``anchor_at`` is when the reason to send was complete, ``due_at`` when it may go, ``latest_at``
     until when it is worth sending. ``token`` fences: only who claimed the row with it may write its
-    outcome. ``cost`` is in minor units of the shop's currency.
+    outcome. ``cost`` is in minor units of the shop's currency, ``kind`` what the message is billed as.
+    Of a message that was sent, ``delivery`` is what became of it: ``awaited`` while the provider is
+    asked (at ``poll_at``), then ``delivered``, ``undelivered``, or ``unknown`` when it never said;
+    null where it can't be asked.
     """
 
     __tablename__ = "messages"
@@ -55,7 +58,13 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     provider_id: Mapped[str | None] = mapped_column(String(200))
+    kind: Mapped[str | None] = mapped_column(String(20))
     cost: Mapped[int | None]
+    delivery: Mapped[str | None] = mapped_column(String(12))
+    delivery_reason: Mapped[str | None] = mapped_column(String(60))
+    delivered_at: Mapped[datetime | None]
+    poll_at: Mapped[datetime | None]
+    polls: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         UniqueConstraint("run_id", "customer_id", "channel", "key"),
@@ -68,6 +77,11 @@ class Message(Base):
             "ix_messages_leased", "lease_until",
             sqlite_where=text("lease_until IS NOT NULL"),
             postgresql_where=text("lease_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_messages_poll", "poll_at",
+            sqlite_where=text("poll_at IS NOT NULL"),
+            postgresql_where=text("poll_at IS NOT NULL"),
         ),
         Index("ix_messages_run", "run_id", "state"),
         Index("ix_messages_customer", "customer_id", "sent_at"),
@@ -120,8 +134,9 @@ class Engagement(Base):
 class Statistic(Base):
     """Counts of one campaign in one hour (UTC): a roll-up kept with the rows that cause it.
 
-    A message counts in the hour it came to its end, in the state it now has; an engagement in the
-    hour it happened. ``openers`` and ``clickers`` count each message once, in its first such hour.
+    A message counts in the hour it came to its end, in the state it now has; a delivery and an
+    engagement in the hour they happened. ``openers`` and ``clickers`` count each message once, in its
+    first such hour.
     """
 
     __tablename__ = "statistics"
@@ -132,6 +147,8 @@ class Statistic(Base):
     failed: Mapped[int] = mapped_column(default=0)
     suppressed: Mapped[int] = mapped_column(default=0)
     uncertain: Mapped[int] = mapped_column(default=0)
+    delivered: Mapped[int] = mapped_column(default=0)
+    undelivered: Mapped[int] = mapped_column(default=0)
     opens: Mapped[int] = mapped_column(default=0)
     openers: Mapped[int] = mapped_column(default=0)
     clicks: Mapped[int] = mapped_column(default=0)

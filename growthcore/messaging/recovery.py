@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput, Outcome, Receipt
 from growthcore.core import Core
-from growthcore.messaging import statistics
+from growthcore.messaging import delivery, statistics
 from growthcore.messaging.models import LEDGER, Message
 from growthcore.messaging.states import State
 from growthcore.operators import audit
@@ -50,8 +50,11 @@ def uncertain(session: Session, *, after: int = 0, limit: int = 100) -> list[Mes
     )
 
 
-def settled_by_provider(session: Session, receipts: Mapping[int, Receipt]) -> int:
-    """Write down what a provider says of uncertain messages; returns how many it settled."""
+def settled_by_provider(session: Session, receipts: Mapping[int, Receipt], now: datetime) -> int:
+    """Write down what a provider says of uncertain messages; returns how many it settled.
+
+    What was sent is asked about further where it waits for its delivery.
+    """
     ends = {Outcome.ACCEPTED: State.SENT, Outcome.REJECTED: State.FAILED}
     settled = 0
     for message_id, receipt in receipts.items():
@@ -60,6 +63,8 @@ def settled_by_provider(session: Session, receipts: Mapping[int, Receipt]) -> in
             continue
         message.provider_id = receipt.provider_id or message.provider_id
         _move(session, message, ends[receipt.outcome], receipt.reason)
+        if message.delivery == delivery.AWAITED:
+            message.poll_at = now if message.state == State.SENT else None
         settled += 1
     return settled
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from growthcore.api import Compiled, ItemView, MessageClass, MissingValue
+from growthcore.api import Compiled, ItemView, MessageClass, MissingValue, Notice
 from growthcore.messaging.tracking import with_utm
 
 
@@ -32,6 +32,7 @@ class Context:
     message_class: MessageClass
     values: Mapping[str, str]
     blocks: Mapping[str, Sequence[ItemView]] = field(default_factory=dict)
+    notice: Notice | None = None
     unsubscribe_url: str = ""
     open_pixel: str | None = None
     track: Callable[[int], str] | None = None

@@ -44,6 +44,15 @@ def ends(rows: Iterable[tuple[int, str, datetime | None]], sign: int = 1) -> Cou
     return counts
 
 
+def deliveries(rows: Iterable[tuple[int, str, datetime | None]], sign: int = 1) -> Counts:
+    """Counts of what became of sent messages, from (campaign, delivery, delivered_at)."""
+    counts: Counts = Counter()
+    for campaign_id, delivery, at in rows:
+        if at is not None:
+            counts[campaign_id, hour_of(at), delivery] += sign
+    return counts
+
+
 def engagement(campaign_id: int, kind: str, at: datetime, *, first: bool) -> Counts:
     """Counts of one engagement by a person; ``first`` when it is the message's first of its kind."""
     counts: Counts = Counter({(campaign_id, hour_of(at), _EVERY[kind]): 1})
@@ -78,6 +87,13 @@ def from_rows(session: Session) -> Counts:
         session.execute(
             select(LEDGER.c.campaign_id, LEDGER.c.state, LEDGER.c.finished_at).where(
                 LEDGER.c.state.in_(_FINAL)
+            )
+        )
+    )
+    counts += deliveries(
+        session.execute(
+            select(LEDGER.c.campaign_id, LEDGER.c.delivery, LEDGER.c.delivered_at).where(
+                LEDGER.c.delivered_at.is_not(None)
             )
         )
     )

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, cast
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from growthcore.api.channels import Channel
+from growthcore.api.channels import Channel, Diagnosis
+from growthcore.api.connections import Connection
 from growthcore.api.errors import ConfigError, InvalidInput
 from growthcore.api.ports import Clock, HttpClient
-from growthcore.api.provider import ProviderContext
+from growthcore.api.provider import Provider, ProviderContext
 from growthcore.db.unit_of_work import Database
 from growthcore.operators import audit
 from growthcore.plugins import configuration
+from growthcore.plugins.directory import StoredDirectory
 from growthcore.plugins.models import Account
+from growthcore.plugins.offers import Kind
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import Keys
 from growthcore.plugins.state import StoredState
 
-CHANNEL: Final = "channel"
+CHANNEL: Kind = "channel"
+CONNECTION: Kind = "connection"
 
 
 class Accounts:
@@ -42,7 +47,7 @@ class Accounts:
         self._clock = clock
         self._http = http
         self._keys = keys
-        self._built: dict[int, tuple[int, Channel]] = {}
+        self._built: dict[int, tuple[int, Provider]] = {}
         self._lock = threading.Lock()
 
     def list(self, session: Session) -> Sequence[Account]:
@@ -64,15 +69,15 @@ class Accounts:
         label: str,
         values: Mapping[str, Any],
         actor: str,
-        kind: str = CHANNEL,
+        kind: Kind = CHANNEL,
     ) -> Account:
         """Configure a provider. Secrets in ``values`` are plain texts or references.
 
         Raises :class:`InvalidInput` by field.
         """
-        offered = self._plugins.channels.get(provider) if kind == CHANNEL else None
+        offered = self._offered(kind).get(provider)
         if offered is None:
-            known = ", ".join(sorted(self._plugins.channels)) or "none"
+            known = ", ".join(sorted(self._offered(kind))) or "none"
             raise InvalidInput({"provider": f"No {kind} {provider!r} is installed, only: {known}."})
         checked = configuration.check(offered.Config(), values, {})
         now = self._clock.now()
@@ -146,16 +151,23 @@ class Accounts:
         Raises :class:`ConfigError` when it is switched off, its plugin is not active, or its
         configuration no longer fits, and :class:`PluginFailure` when it cannot be built.
         """
+        return cast("Channel", self._provider(CHANNEL, account_id))
+
+    def connection(self, account_id: int) -> Connection:
+        """The account's connection; raises what :meth:`channel` does."""
+        return cast("Connection", self._provider(CONNECTION, account_id))
+
+    def _provider(self, kind: Kind, account_id: int) -> Provider:
         with self._db.read() as session:
             account = session.get(Account, account_id)
-        if account is None or not account.enabled:
+        if account is None or not account.enabled or account.kind != kind:
             raise ConfigError(f"The account {account_id} is switched off or gone.")
         with self._lock:
-            version, channel = self._built.get(account_id, (0, None))
-            if channel is None or version != account.version:
-                channel = self._build(account)
-                self._built[account_id] = (account.version, channel)
-        return channel
+            version, built = self._built.get(account_id, (0, None))
+            if built is None or version != account.version:
+                built = self._build(account)
+                self._built[account_id] = (account.version, built)
+        return built
 
     def verify(self, account_id: int) -> None:
         """Try the account for real, and note the outcome on it. Call it outside any transaction.
@@ -163,13 +175,24 @@ class Accounts:
         Raises what :meth:`channel` raises and what the provider's ``verify`` does.
         """
         try:
-            channel = self.channel(account_id)
-            with self._plugins.guarded(CHANNEL, channel.id):
-                channel.verify()
+            with self._db.read() as session:
+                kind = cast("Kind", self.get(session, account_id).kind)
+            provider = self._provider(kind, account_id)
+            with self._plugins.guarded(kind, provider.id):
+                provider.verify()
         except ConfigError as error:
             self._note(account_id, str(error))
             raise
         self._note(account_id, None)
+
+    def diagnose(self, account_id: int) -> Sequence[Diagnosis]:
+        """What a channel's sending depends on outside. Call it outside any transaction.
+
+        Raises what :meth:`channel` raises.
+        """
+        channel = self.channel(account_id)
+        with self._plugins.guarded(CHANNEL, channel.id):
+            return channel.diagnose()
 
     def review(self) -> None:
         """Put every account whose configuration no longer fits its provider into attention."""
@@ -197,8 +220,11 @@ class Accounts:
         )
         return count
 
-    def _class(self, account: Account) -> type[Channel]:
-        offered = self._plugins.channels.get(account.provider)
+    def _offered(self, kind: str) -> Mapping[str, type[Provider]]:
+        return self._plugins.connections if kind == CONNECTION else self._plugins.channels
+
+    def _class(self, account: Account) -> type[Provider]:
+        offered = self._offered(account.kind).get(account.provider)
         if offered is None:
             raise ConfigError(
                 f"No active plugin offers {account.provider!r}, which the account "
@@ -206,7 +232,7 @@ class Accounts:
             )
         return offered
 
-    def _build(self, account: Account) -> Channel:
+    def _build(self, account: Account) -> Provider:
         offered = self._class(account)
         context = ProviderContext(
             config=self._load(account, offered),
@@ -214,17 +240,19 @@ class Accounts:
             http=self._http,
             log=structlog.get_logger(provider=account.provider, account_id=account.id),
             state=StoredState(self._db, account.id),
+            directory=StoredDirectory(self._db, account.id),
+            connections=_Connections(self),
             account_id=account.id,
         )
-        with self._plugins.guarded(CHANNEL, account.provider):
+        with self._plugins.guarded(cast("Kind", account.kind), account.provider):
             return offered(context)
 
-    def _load(self, account: Account, offered: type[Channel]) -> Mapping[str, Any]:
+    def _load(self, account: Account, offered: type[Provider]) -> Mapping[str, Any]:
         secrets = configuration.unseal(self._keys, account.id, account.sealed)
         return configuration.load(offered.Config(), account.config, secrets)
 
     def _misfit(self, account: Account) -> str | None:
-        offered = self._plugins.channels.get(account.provider)
+        offered = self._offered(account.kind).get(account.provider)
         try:
             if offered:
                 self._load(account, offered)
@@ -262,6 +290,16 @@ class Accounts:
             id=account.id,
             details={"provider": account.provider, "fields": list(fields)},
         )
+
+
+@dataclass(frozen=True)
+class _Connections:
+    """:class:`growthcore.api.Connections`."""
+
+    accounts: Accounts
+
+    def get(self, account_id: int) -> Connection:
+        return self.accounts.connection(account_id)
 
 
 def _label(label: str) -> str:

@@ -1,11 +1,11 @@
-"""Tables of plugin switches and of the accounts people configured."""
+"""Tables of plugin switches, of the accounts people configured, and of what was synced for them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from growthcore.db.base import Base
@@ -22,7 +22,7 @@ class PluginSwitch(Base):
 
 
 class Account(Base):
-    """A configured provider: one SMTP relay, one Cafe24 shop.
+    """A configured provider: one SMTP relay, one Cafe24 shop. ``kind`` is channel or connection.
 
     ``sealed`` holds secrets by field name, each bound to this row. ``state`` is the provider's own
     document (a rotating token). ``version`` grows with each change of the configuration.
@@ -40,5 +40,39 @@ class Account(Base):
     enabled: Mapped[bool] = mapped_column(default=True)
     attention: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
+    synced_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+
+
+class SenderRow(Base):
+    """A sender the provider of an account knows (:class:`growthcore.api.Sender`), as last synced."""
+
+    __tablename__ = "senders"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    label: Mapped[str] = mapped_column(String(200))
+    approval: Mapped[str] = mapped_column(String(10))
+    detail: Mapped[str | None] = mapped_column(Text)
+    registrant: Mapped[str | None] = mapped_column(String(100))
+    registered_at: Mapped[datetime | None]
+
+
+class TemplateRow(Base):
+    """A template the provider of an account approves (:class:`growthcore.api.ProviderTemplate`)."""
+
+    __tablename__ = "provider_templates"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    code: Mapped[str] = mapped_column(String(100), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    approval: Mapped[str] = mapped_column(String(10))
+    detail: Mapped[str | None] = mapped_column(Text)
+    sender: Mapped[str | None] = mapped_column(String(100))
+    content: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime | None]

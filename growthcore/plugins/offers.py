@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn, get_args
 
@@ -16,16 +16,21 @@ from growthcore.api.admin import AdminPage
 from growthcore.api.algorithms import Algorithm
 from growthcore.api.channels import Channel
 from growthcore.api.conditions import Condition
+from growthcore.api.connections import Connection
 from growthcore.api.errors import ConfigError
 from growthcore.api.provider import Provider, ProviderContext
+from growthcore.api.senders import ProviderTemplate, Sender
 from growthcore.api.text import Text
 from growthcore.api.triggers import Trigger
 from growthcore.api.variables import Variable
 from growthcore.operators.roles import Role
 from growthcore.plugins.discovery import Unfit
 
-Kind = Literal["channel", "algorithm", "condition", "trigger", "variable"]
+Kind = Literal["channel", "connection", "algorithm", "condition", "trigger", "variable"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+WITH_ACCOUNTS: Collection[Kind] = ("channel", "connection")
+"""Kinds that are built once an account a person configured, not once a shop."""
 
 _ROLES = tuple(role.value for role in Role)
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,49}")
@@ -55,6 +60,7 @@ class _Offered:
 
 _OFFERED: Mapping[Kind, _Offered] = {
     "channel": _Offered("growthcore_channels", Channel, ("Config", "Content"), words=("medium",)),
+    "connection": _Offered("growthcore_connections", Connection),
     "algorithm": _Offered("growthcore_algorithms", Algorithm, ("Config", "Params")),
     "condition": _Offered("growthcore_segment_conditions", Condition, ("Config", "Params")),
     "trigger": _Offered("growthcore_triggers", Trigger, ("Config", "Params")),
@@ -64,7 +70,7 @@ _OFFERED: Mapping[Kind, _Offered] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Offers:
-    """Everything one plugin offers. Channels are classes, other providers are built."""
+    """Everything one plugin offers. What has accounts is a class, other providers are built."""
 
     providers: Mapping[Kind, Mapping[str, Any]] = field(default_factory=dict)
     pages: Sequence[AdminPage] = ()
@@ -85,8 +91,11 @@ def collect(ask: Ask, taken: Taken, context: Callable[[str], ProviderContext]) -
     providers: dict[Kind, Mapping[str, Any]] = {}
     for kind, offered in _OFFERED.items():
         classes = _classes(kind, offered, ask, taken)
-        built = {id_: each(context(id_)) for id_, each in classes.items()}
-        providers[kind] = classes if kind == "channel" else built
+        providers[kind] = (
+            classes
+            if kind in WITH_ACCOUNTS
+            else {id_: each(context(id_)) for id_, each in classes.items()}
+        )
     return Offers(
         providers=providers,
         pages=_pages(ask),
@@ -175,6 +184,26 @@ def _answers(ask: Ask, hook: str) -> Sequence[Any]:
 def _refuse(hook: str, what: Any, why: str) -> NoReturn:
     name = what.__qualname__ if isinstance(what, type) else type(what).__name__
     raise Unfit(f"{hook} offers {name}: {why}")
+
+
+class NoDirectory:
+    """The senders and templates of a provider that has no account: none."""
+
+    def senders(self) -> Sequence[Sender]:
+        """Nothing."""
+        return ()
+
+    def templates(self) -> Sequence[ProviderTemplate]:
+        """Nothing."""
+        return ()
+
+
+class NoConnections:
+    """The connections a provider without an account may use: none."""
+
+    def get(self, account_id: int) -> Connection:
+        """Raise :class:`ConfigError`."""
+        raise ConfigError("A provider without an account can't use a connection.")
 
 
 class NoState:

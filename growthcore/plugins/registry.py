@@ -17,6 +17,7 @@ from growthcore.api.admin import AdminPage
 from growthcore.api.algorithms import Algorithm
 from growthcore.api.channels import Channel
 from growthcore.api.conditions import Condition
+from growthcore.api.connections import Connection
 from growthcore.api.context import PluginContext
 from growthcore.api.errors import GrowthCoreError
 from growthcore.api.ports import Clock, HttpClient
@@ -30,7 +31,7 @@ from growthcore.plugins import discovery, offers
 from growthcore.plugins.discovery import Incompatible, Installed, Unfit
 from growthcore.plugins.hooks import Hooks, call
 from growthcore.plugins.http import Http
-from growthcore.plugins.offers import Kind, NoState, Offers
+from growthcore.plugins.offers import Kind, NoConnections, NoDirectory, NoState, Offers
 from growthcore.plugins.records import PluginFailure, PluginRecord, State
 
 _log = structlog.get_logger()
@@ -89,6 +90,11 @@ class Plugins:
     def channels(self) -> Mapping[str, type[Channel]]:
         """Channel classes by id; :class:`~growthcore.plugins.accounts.Accounts` builds them."""
         return self._all("channel")
+
+    @property
+    def connections(self) -> Mapping[str, type[Connection]]:
+        """Connection classes by id, built by accounts too."""
+        return self._all("connection")
 
     @property
     def algorithms(self) -> Mapping[str, Algorithm]:
@@ -231,6 +237,8 @@ class Plugins:
             http=self._http,
             log=structlog.get_logger(plugin=plugin, provider=provider),
             state=NoState(),
+            directory=NoDirectory(),
+            connections=NoConnections(),
         )
 
     def _all(self, kind: Kind) -> dict[str, Any]:

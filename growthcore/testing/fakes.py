@@ -5,14 +5,27 @@ from __future__ import annotations
 import copy
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from growthcore.api import Carts, Clock, HttpClient, PluginContext, Provider, ProviderContext
+from growthcore.api import (
+    Carts,
+    Clock,
+    ConfigError,
+    Connection,
+    Connections,
+    Directory,
+    HttpClient,
+    PluginContext,
+    Provider,
+    ProviderContext,
+    ProviderTemplate,
+    Sender,
+)
 from growthcore.clock import FixedClock
 from growthcore.db.unit_of_work import Database
 from growthcore.testing.values import START, FakeCarts
@@ -124,6 +137,32 @@ class FakeHttp:
         return answer
 
 
+@dataclass(frozen=True)
+class FakeDirectory:
+    """A :class:`growthcore.api.Directory` of these senders and templates."""
+
+    known_senders: Sequence[Sender] = ()
+    known_templates: Sequence[ProviderTemplate] = ()
+
+    def senders(self) -> Sequence[Sender]:
+        """The senders."""
+        return self.known_senders
+
+    def templates(self) -> Sequence[ProviderTemplate]:
+        """The templates."""
+        return self.known_templates
+
+
+class FakeConnections(dict[int, Connection]):
+    """:class:`growthcore.api.Connections` by account."""
+
+    def get(self, account_id: int, default: Any = None) -> Any:
+        """One connection. Raises :class:`ConfigError` when there is none."""
+        if account_id not in self:
+            raise ConfigError(f"The account {account_id} is switched off or gone.")
+        return self[account_id]
+
+
 class MemoryState:
     """An :class:`AccountState` in memory; ``changes`` counts the updates."""
 
@@ -175,6 +214,8 @@ def context_for(
     http: HttpClient | None = None,
     clock: Clock | None = None,
     state: Mapping[str, Any] | None = None,
+    directory: Directory | None = None,
+    connections: Connections | None = None,
 ) -> ProviderContext:
     """The context the core would build ``provider`` with.
 
@@ -187,6 +228,8 @@ def context_for(
         http=http or FakeHttp(),
         log=RecordedLog(),
         state=MemoryState(state),
+        directory=directory or FakeDirectory(),
+        connections=connections or FakeConnections(),
         account_id=1,
     )
 

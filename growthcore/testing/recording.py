@@ -13,12 +13,14 @@ from growthcore.api import (
     Category,
     Channel,
     Compiled,
+    Handed,
     ItemView,
     OutgoingMessage,
     ParamsSchema,
     Preview,
     Receipt,
     RenderContext,
+    Report,
     Template,
     TemplateField,
     Text,
@@ -43,12 +45,19 @@ def accept(batch: Sequence[OutgoingMessage]) -> list[Receipt]:
 
 
 class Recording:
-    """What one test's channel was handed. ``answer`` is what it does; it may raise."""
+    """What one test's channel was handed. ``answer`` is what it does; it may raise.
 
-    def __init__(self, answer: Answer = accept) -> None:
+    ``settles`` and ``reports`` are what it says when asked, by reference; with ``reports_delivery`` it
+    is asked about what it accepted, and ``asked`` holds each question.
+    """
+
+    def __init__(self, answer: Answer = accept, *, reports_delivery: bool = False) -> None:
         self.answer = answer
         self.batches: list[list[OutgoingMessage]] = []
         self.settles: Mapping[str, Receipt] = {}
+        self.reports: Mapping[str, Report] = {}
+        self.reports_delivery = reports_delivery
+        self.asked: list[list[Handed]] = []
 
     @property
     def messages(self) -> list[OutgoingMessage]:
@@ -69,7 +78,11 @@ class Recording:
             title = Text("기록", "Recording")
             medium = "email"
             address = AddressKind.EMAIL
-            capabilities = Capabilities(measures_opens=True, measures_clicks=True)
+            capabilities = Capabilities(
+                measures_opens=True,
+                measures_clicks=True,
+                reports_delivery=recording.reports_delivery,
+            )
             Content = RecordedContent
 
             def compile(self, content: Mapping[str, Any]) -> Compiled:
@@ -82,8 +95,14 @@ class Recording:
                 recording.batches.append(list(batch))
                 return recording.answer(batch)
 
-            def settle(self, references: Sequence[str]) -> Mapping[str, Receipt]:
-                return {r: s for r, s in recording.settles.items() if r in references}
+            def settle(self, handed: Sequence[Handed]) -> Mapping[str, Receipt]:
+                asked = {each.reference for each in handed}
+                return {r: s for r, s in recording.settles.items() if r in asked}
+
+            def results(self, handed: Sequence[Handed]) -> Mapping[str, Report]:
+                recording.asked.append(list(handed))
+                asked = {each.reference for each in handed}
+                return {r: s for r, s in recording.reports.items() if r in asked}
 
         class Plugin:
             MANIFEST = a_manifest(name, Category.CHANNEL)

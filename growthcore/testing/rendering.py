@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from email.message import EmailMessage
 from typing import Any
 
-from growthcore.api import ItemView, MessageClass
+from growthcore.api import ItemView, MessageClass, Notice
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class FakeRecipient:
     message_class: MessageClass = MessageClass.INFORMATIONAL
     open_pixel: str | None = None
     unsubscribe_url: str = "https://shop.example/unsubscribe"
+    notice: Notice | None = None
 
     def items(self, block: str) -> Sequence[ItemView]:
         """The items of a block."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from growthcore.campaigns import enrolment, reactions, sending
+from growthcore.campaigns import enrolment, outcomes, reactions, sending
 from growthcore.core import Queue
 from growthcore.events import identification
 from growthcore.operators import resets
@@ -83,7 +83,18 @@ def train(model_id: int) -> None:
 
 def settle() -> None:
     """Ask providers what became of uncertain messages."""
-    sending.settle(core())
+    outcomes.settle(core())
+
+
+def poll() -> None:
+    """Ask providers what became of what they took."""
+    shop = core()
+
+    def step() -> bool:
+        return outcomes.poll(shop) == outcomes.BATCH
+
+    if not _while_there_is_more(step):
+        shop.jobs.enqueue(Queue.BACKGROUND, "poll")
 
 
 def mail_resets() -> None:

@@ -18,7 +18,7 @@ from growthcore.campaigns import progress
 from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
 from growthcore.events import carts, identification, reading
-from growthcore.messaging import recovery
+from growthcore.messaging import delivery, recovery
 from growthcore.operators import attempts, resets, sessions
 from growthcore.recommendations import training
 from growthcore.worker.models import Schedule
@@ -71,6 +71,13 @@ def _sweep(core: Core) -> None:
         core.jobs.enqueue(Queue.BACKGROUND, "settle")
 
 
+def _wake_polls(core: Core) -> None:
+    with core.db.read() as session:
+        due = delivery.due(session, core.clock.now(), 1)
+    if due and core.jobs.waiting(Queue.BACKGROUND) < BACKLOG:
+        core.jobs.enqueue(Queue.BACKGROUND, "poll")
+
+
 def _close_idle_carts(core: Core) -> None:
     with core.db.unit() as session:
         carts.close_idle(session, now=core.clock.now())
@@ -119,6 +126,7 @@ TASKS: Sequence[Task] = (
     Task("messages.wake", timedelta(seconds=1), _wake_senders),
     Task("events.wake", timedelta(seconds=2), _wake_reactions),
     Task("messages.sweep", timedelta(seconds=5), _sweep),
+    Task("messages.poll", timedelta(seconds=5), _wake_polls),
     Task("campaigns.complete", timedelta(seconds=2), _complete),
     Task("carts.close", timedelta(minutes=10), _close_idle_carts),
     Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),

@@ -237,7 +237,7 @@ def test_a_refused_recipient_does_not_cost_the_others_anything(shop):
 
 
 def test_the_provider_is_asked_about_uncertain_messages(shop):
-    from growthcore.campaigns import sending
+    from growthcore.campaigns import outcomes
 
     shop.customers("kim")
     shop.recording.answer = lambda batch: [Receipt.uncertain("lost") for _ in batch]
@@ -245,7 +245,7 @@ def test_the_provider_is_asked_about_uncertain_messages(shop):
     shop.work()
     (message,) = shop.recording.messages
     shop.recording.settles = {message.reference: Receipt.accepted("p-1")}
-    assert sending.settle(shop.core) == 1
+    assert outcomes.settle(shop.core) == 1
     assert shop.states(campaign) == {"sent": 1}
 
 

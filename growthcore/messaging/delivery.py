@@ -1,0 +1,88 @@
+"""What became of accepted messages in the end: asked of the provider until it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from growthcore.api import Handed, Report
+from growthcore.messaging import snapshots, statistics
+from growthcore.messaging.models import Message
+from growthcore.messaging.states import State
+
+AWAITED = "awaited"
+UNKNOWN = "unknown"
+
+DELAYS = (10, 20, 60, 300, 900, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400, 86_400)
+"""Seconds before each question, over four days: carriers report a long text after up to 80 hours."""
+
+
+def first_poll(now: datetime) -> datetime:
+    """When the provider is asked for the first time about a message it took just now."""
+    return now + timedelta(seconds=DELAYS[0])
+
+
+def due(session: Session, now: datetime, limit: int) -> list[Message]:
+    """Messages whose provider is to be asked, longest due first."""
+    return list(
+        session.scalars(
+            select(Message)
+            .where(Message.poll_at.is_not(None), Message.poll_at <= now)
+            .order_by(Message.poll_at, Message.id)
+            .limit(limit)
+        )
+    )
+
+
+def handed(session: Session, message: Message, reference: str) -> Handed:
+    """A message as its channel is asked about it."""
+    snapshot = snapshots.load(session, message.id) or {}
+    return Handed(
+        reference=reference,
+        provider_id=message.provider_id,
+        address=snapshot.get("to", ""),
+        sent_at=message.sent_at or message.enrolled_at,
+    )
+
+
+def write(
+    session: Session, asked: Collection[int], reports: Mapping[int, Report], now: datetime
+) -> int:
+    """Write down what was said of the messages asked about; the rest is asked again later.
+
+    Returns how many came to an end. A message somebody else has written meanwhile is left alone.
+    """
+    rows = session.scalars(
+        select(Message)
+        .where(Message.id.in_(asked), Message.delivery == AWAITED, Message.state == State.SENT)
+        .order_by(Message.id)
+        .with_for_update()
+    ).all()
+    ended = [row for row in rows if _told(row, reports.get(row.id), now)]
+    statistics.add(
+        session,
+        statistics.deliveries(
+            (row.campaign_id, row.delivery or "", row.delivered_at) for row in ended
+        ),
+    )
+    return len(ended)
+
+
+def _told(message: Message, report: Report | None, now: datetime) -> bool:
+    """Write one answer down; whether it was the last."""
+    if report is None:
+        message.polls += 1
+        if message.polls < len(DELAYS):
+            message.poll_at = now + timedelta(seconds=DELAYS[message.polls])
+        else:
+            message.delivery, message.poll_at = UNKNOWN, None
+        return False
+    message.delivery, message.delivery_reason = report.delivery, report.reason
+    message.delivered_at, message.poll_at = report.at or now, None
+    message.kind = report.kind or message.kind
+    if report.cost is not None:
+        message.cost = report.cost
+    return True

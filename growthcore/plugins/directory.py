@@ -1,0 +1,109 @@
+"""Senders and templates as the providers of accounts know them: a copy, replaced by each sync."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from growthcore.api.senders import Approval, ProviderTemplate, Sender
+from growthcore.db.unit_of_work import Database
+from growthcore.plugins.models import SenderRow, TemplateRow
+
+_ORDER = list(Approval)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What a sync found new, other than before, and gone."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+class StoredDirectory:
+    """:class:`growthcore.api.Directory` of one account."""
+
+    def __init__(self, db: Database, account_id: int) -> None:
+        self._db = db
+        self._account_id = account_id
+
+    def senders(self) -> Sequence[Sender]:
+        """Every sender as last synced."""
+        with self._db.read() as session:
+            return senders(session, self._account_id)
+
+    def templates(self) -> Sequence[ProviderTemplate]:
+        """Every template as last synced."""
+        with self._db.read() as session:
+            return templates(session, self._account_id)
+
+
+def senders(session: Session, account_id: int) -> list[Sender]:
+    """The senders of an account, approved ones first, then by how they are written."""
+    rows = session.scalars(select(SenderRow).where(SenderRow.account_id == account_id))
+    found = [
+        Sender(
+            key=row.key,
+            label=row.label,
+            approval=Approval(row.approval),
+            detail=row.detail,
+            registrant=row.registrant,
+            registered_at=row.registered_at,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: (_ORDER.index(each.approval), each.label))
+
+
+def templates(session: Session, account_id: int) -> list[ProviderTemplate]:
+    """The templates of an account, approved ones first, then by name."""
+    rows = session.scalars(select(TemplateRow).where(TemplateRow.account_id == account_id))
+    found = [
+        ProviderTemplate(
+            code=row.code,
+            name=row.name,
+            approval=Approval(row.approval),
+            detail=row.detail,
+            sender=row.sender,
+            content=row.content,
+            changed_at=row.changed_at,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: (_ORDER.index(each.approval), each.name, each.code))
+
+
+def replace_senders(session: Session, account_id: int, found: Collection[Sender]) -> Changes:
+    """Keep exactly these senders of an account."""
+    known: dict[str, Any] = {each.key: each for each in senders(session, account_id)}
+    return _replace(session, SenderRow, account_id, known, {each.key: each for each in found})
+
+
+def replace_templates(
+    session: Session, account_id: int, found: Collection[ProviderTemplate]
+) -> Changes:
+    """Keep exactly these templates of an account."""
+    known: dict[str, Any] = {each.code: each for each in templates(session, account_id)}
+    return _replace(session, TemplateRow, account_id, known, {each.code: each for each in found})
+
+
+def _replace(
+    session: Session,
+    table: type[SenderRow | TemplateRow],
+    account_id: int,
+    known: Mapping[str, Any],
+    found: Mapping[str, Any],
+) -> Changes:
+    session.execute(delete(table).where(table.account_id == account_id))
+    session.add_all(table(account_id=account_id, **asdict(each)) for each in found.values())
+    session.flush()
+    return Changes(
+        added=len(found.keys() - known.keys()),
+        changed=sum(known[key] != found[key] for key in known.keys() & found.keys()),
+        removed=len(known.keys() - found.keys()),
+    )

@@ -1,0 +1,104 @@
+"""What becomes of messages after a provider took them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from growthcore.api import Delivery, Receipt, Report
+from growthcore.campaigns import outcomes
+from growthcore.messaging import delivery, statistics
+from growthcore.messaging.models import Message
+from growthcore.testing.recording import Recording
+
+
+@pytest.fixture
+def recording():
+    return Recording(reports_delivery=True)
+
+
+def sent(shop, *names):
+    shop.customers(*names)
+    campaign = shop.launch()
+    shop.work()
+    return campaign
+
+
+def message(shop):
+    with shop.core.db.read() as session:
+        return session.scalars(select(Message)).one()
+
+
+def test_the_provider_is_asked_until_it_knows(shop):
+    sent(shop, "kim")
+    (outgoing,) = shop.recording.messages
+    assert outcomes.poll(shop.core) == 0
+    shop.pass_time(seconds=delivery.DELAYS[0])
+    assert outcomes.poll(shop.core) == 1
+    assert message(shop).delivery == "awaited"
+    arrived = shop.now
+    shop.recording.reports = {
+        outgoing.reference: Report(delivery=Delivery.DELIVERED, kind="SMS", cost=9, at=arrived)
+    }
+    shop.pass_time(seconds=delivery.DELAYS[1])
+    outcomes.poll(shop.core)
+    row = message(shop)
+    assert (row.state, row.delivery, row.kind, row.cost) == ("sent", "delivered", "SMS", 9)
+    assert row.delivered_at == arrived
+    shop.pass_time(days=5)
+    assert outcomes.poll(shop.core) == 0
+
+
+def test_a_provider_is_told_what_it_is_asked_about(shop):
+    sent(shop, "kim")
+    (outgoing,) = shop.recording.messages
+    at = shop.now
+    shop.pass_time(minutes=1)
+    outcomes.poll(shop.core)
+    ((asked,),) = shop.recording.asked
+    assert (asked.reference, asked.address) == (outgoing.reference, outgoing.address)
+    assert (asked.provider_id, asked.sent_at) == (f"provider-{outgoing.reference}", at)
+
+
+def test_one_it_never_knows_of_ends_unknown(shop):
+    sent(shop, "kim")
+    for seconds in delivery.DELAYS:
+        shop.pass_time(seconds=seconds)
+        assert outcomes.poll(shop.core) == 1
+    assert (message(shop).delivery, message(shop).poll_at) == ("unknown", None)
+
+
+def test_deliveries_are_counted_as_a_rebuild_counts_them(shop):
+    campaign = sent(shop, "kim", "lee")
+    first, second = (each.reference for each in shop.recording.messages)
+    shop.recording.reports = {
+        first: Report(delivery=Delivery.DELIVERED),
+        second: Report(delivery=Delivery.UNDELIVERED, reason="3019"),
+    }
+    shop.pass_time(minutes=1)
+    outcomes.poll(shop.core)
+    assert shop.states(campaign) == {"sent": 2}
+    with shop.core.db.read() as session:
+        assert not statistics.differences(session)
+        counted = statistics.from_rows(session)
+    assert sum(n for (_, _, name), n in counted.items() if name == "delivered") == 1
+    assert sum(n for (_, _, name), n in counted.items() if name == "undelivered") == 1
+
+
+def test_an_uncertain_message_that_was_taken_is_asked_about_further(shop):
+    shop.recording.answer = lambda batch: [Receipt.uncertain("lost") for _ in batch]
+    sent(shop, "kim")
+    (outgoing,) = shop.recording.messages
+    shop.recording.settles = {outgoing.reference: Receipt.accepted("p-1")}
+    shop.recording.reports = {outgoing.reference: Report(delivery=Delivery.DELIVERED)}
+    assert outcomes.settle(shop.core) == 1
+    assert outcomes.poll(shop.core) == 1
+    assert message(shop).delivery == "delivered"
+
+
+def test_a_message_that_was_refused_is_not_asked_about(shop):
+    shop.recording.answer = lambda batch: [Receipt.rejected("mailbox_unknown") for _ in batch]
+    sent(shop, "kim")
+    shop.pass_time(days=1)
+    assert outcomes.poll(shop.core) == 0
+    assert message(shop).delivery is None
