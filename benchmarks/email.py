@@ -34,7 +34,7 @@ ROUNDS = 5
 HOST = "127.0.0.1"
 SENDER = "news@shop.example"
 BATCH = EmailSmtp.capabilities.batch_size
-UTM = {"utm_source": "email", "utm_medium": "crm", "utm_campaign": "spring-7"}
+UTM = (("utm_source", "email"), ("utm_medium", "crm"), ("utm_campaign", "spring-7"))
 ROW = (
     '<tr><td><img src="https://cdn.shop.example/p/{n}.jpg" width="120"></td>'
     '<td><a href="https://shop.example/p/{n}" data-alias="item-{n}">#{{ITEM{n}}}</a></td></tr>\n'
