@@ -23,12 +23,19 @@ from growthcore.operators import workspace
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """Figures of one day or one hour of the day. ``revenue`` is in minor units, refunds taken off."""
+    """Figures of one day or one hour of the day.
+
+    ``cost`` and ``revenue`` are in minor units, refunds taken off; ``delivered`` counts where the
+    provider can be asked.
+    """
 
     sent: int = 0
     failed: int = 0
     suppressed: int = 0
     uncertain: int = 0
+    cost: int = 0
+    delivered: int = 0
+    undelivered: int = 0
     opens: int = 0
     openers: int = 0
     clicks: int = 0
@@ -68,7 +75,7 @@ class Report:
 def rates(line: Line) -> dict[str, str | None]:
     """Rates in percent with one decimal, rounded half up; None where there is nothing to divide by.
 
-    Opens and clicks count customers once each, over what was sent.
+    Opens and clicks count customers once each, over what was sent. ``roas`` is revenue over cost.
     """
     attempted = line.sent + line.failed + line.uncertain
     return {
@@ -76,6 +83,7 @@ def rates(line: Line) -> dict[str, str | None]:
         "open_rate": percent(line.openers, line.sent),
         "click_rate": percent(line.clickers, line.sent),
         "conversion_rate": percent(line.conversions, line.sent),
+        "roas": percent(line.revenue, line.cost),
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,17 +20,22 @@ from growthcore.segments import service as segments
 
 CHUNK = 5_000
 SAMPLE = 20
+DRAWN = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class DryRun:
-    """Who would get a campaign if it went at ``at``. ``reasons`` say why the others would not, or later."""
+    """Who would get a campaign if it went at ``at``. ``reasons`` say why the others would not, or later.
+
+    ``drawn`` are customers who would get it, drawn by chance, the same ones each time.
+    """
 
     at: datetime
     audience: int
     would_send: int
     reasons: Mapping[str, int]
     sample: list[dict[str, Any]]
+    drawn: list[int] = field(default_factory=list, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON shows it."""
@@ -78,6 +84,7 @@ def dry_run(
     rules, at = gate.rules(session), at or core.clock.now()
     reasons: Counter[str] = Counter()
     sample: list[dict[str, Any]] = []
+    drawn = _Draw(campaign_id)
     for people in _audience(core, session, loaded["audience"]):
         ids = {customer.id for customer in people}
         facts = gate.Facts.gather(session, channel, loaded["message_class"], people)
@@ -85,12 +92,39 @@ def dry_run(
         for customer in people:
             reason = _objection(facts, customer, rules, at, cooling)
             reasons[reason or ""] += 1
+            if reason is None:
+                drawn.add(customer.id)
             if reason is None and len(sample) < SAMPLE:
                 address = customer.address(channel.address) or ""
                 sample.append({"customer": customer.id, "to": mask(channel.address, address)})
     would_send = reasons.pop("", 0)
     total = would_send + reasons.total()
-    return DryRun(at=at, audience=total, would_send=would_send, reasons=reasons, sample=sample)
+    return DryRun(
+        at=at,
+        audience=total,
+        would_send=would_send,
+        reasons=reasons,
+        sample=sample,
+        drawn=drawn.kept,
+    )
+
+
+class _Draw:
+    """An even sample of a stream whose length is not known (reservoir sampling, algorithm R)."""
+
+    def __init__(self, seed: int) -> None:
+        self.kept: list[int] = []
+        self._random = Random(seed)  # noqa: S311 - a sample, no secret
+        self._seen = 0
+
+    def add(self, customer_id: int) -> None:
+        """Look at one more."""
+        self._seen += 1
+        place = self._random.randrange(self._seen)
+        if len(self.kept) < DRAWN:
+            self.kept.append(customer_id)
+        elif place < DRAWN:
+            self.kept[place] = customer_id
 
 
 def _audience(

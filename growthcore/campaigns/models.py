@@ -15,7 +15,8 @@ class Campaign(Base):
     """A campaign. ``definition`` is the draft; once launched, versions hold what is in force.
 
     A draft's definition may lack parts, and its ``scheduled_for`` is only what is wished.
-    ``message`` says why it was paused, for people to read.
+    ``message`` says why it was paused, for people to read. ``budget`` is what it may cost, in minor
+    units of the shop's currency; it may be changed at any time.
     """
 
     __tablename__ = "campaigns"
@@ -28,6 +29,7 @@ class Campaign(Base):
     version_id: Mapped[int | None]
     scheduled_for: Mapped[datetime | None]
     message: Mapped[str | None] = mapped_column(String(500))
+    budget: Mapped[int | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     launched_at: Mapped[datetime | None]

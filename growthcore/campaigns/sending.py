@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from growthcore.api import Channel, GrowthCoreError, MessageClass, Occasion, Shop
 from growthcore.api.channels import Compiled
-from growthcore.campaigns import blocks, carts, checks, progress, service, versions
+from growthcore.campaigns import blocks, budget, carts, checks, progress, service, versions
 from growthcore.campaigns.lifecycle import State
 from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.versions import Live
 from growthcore.core import Core
 from growthcore.events import reading
-from growthcore.messaging import dispatch, rendering, tally, tracking, variables
+from growthcore.messaging import dispatch, prices, rendering, tally, tracking, variables
 from growthcore.messaging.gate import Objection, Recipient
 from growthcore.messaging.ledger import Claimed
 from growthcore.messaging.rendering import RenderedMessage
@@ -60,7 +59,11 @@ def _plan(core: Core, campaign_id: int) -> CampaignPlan | None:
         shop = workspace.as_shop(workspace.get(session))
     channel = core.accounts.channel(live.account_id)
     compiled = channel.compile(checks.load_content(channel, live.content))
-    return CampaignPlan(core=core, live=live, channel=channel, compiled=compiled, shop=shop)
+    with core.db.read() as session:
+        price_list = prices.of_account(session, live.account_id, channel)
+    return CampaignPlan(
+        core=core, live=live, channel=channel, compiled=compiled, shop=shop, prices=price_list
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +75,7 @@ class CampaignPlan:
     channel: Channel
     compiled: Compiled
     shop: Shop
+    prices: Mapping[str, int]
 
     @property
     def campaign_id(self) -> int:
@@ -90,8 +94,11 @@ class CampaignPlan:
         return self.live.message_class
 
     def may_send(self, session: Session) -> bool:
-        state = session.scalar(select(Campaign.state).where(Campaign.id == self.campaign_id))
-        return state == State.RUNNING
+        campaign = session.get(Campaign, self.campaign_id)
+        if campaign is None or campaign.state != State.RUNNING:
+            return False
+        budget.stop_when_spent(session, campaign, self.core.clock.now())
+        return campaign.state == State.RUNNING
 
     def check(
         self, session: Session, messages: Sequence[Claimed], now: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -61,14 +61,20 @@ def write(
         .order_by(Message.id)
         .with_for_update()
     ).all()
+    counts = statistics.costs(_costs(rows), sign=-1)
     ended = [row for row in rows if _told(row, reports.get(row.id), now)]
-    statistics.add(
-        session,
+    counts.update(statistics.costs(_costs(rows)))
+    counts.update(
         statistics.deliveries(
             (row.campaign_id, row.delivery or "", row.delivered_at) for row in ended
-        ),
+        )
     )
+    statistics.add(session, counts)
     return len(ended)
+
+
+def _costs(rows: Iterable[Message]) -> list[tuple[int, str, datetime | None, int | None]]:
+    return [(row.campaign_id, row.state, row.finished_at, row.cost) for row in rows]
 
 
 def _told(message: Message, report: Report | None, now: datetime) -> bool:

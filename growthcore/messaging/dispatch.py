@@ -59,8 +59,12 @@ class Plan(Protocol):
     def message_class(self) -> MessageClass:
         """The legal nature of its messages."""
 
+    @property
+    def prices(self) -> Mapping[str, int]:
+        """What a message of each kind costs, in minor units of the shop's currency."""
+
     def may_send(self, session: Session) -> bool:
-        """Whether the campaign is still running: asked before each sub-batch."""
+        """Whether the campaign still runs and may spend more: asked before each sub-batch."""
 
     def check(
         self, session: Session, messages: Sequence[Claimed], now: datetime
@@ -182,6 +186,7 @@ def _hand_over(
             [(ready.message, receipt) for ready, receipt in zip(going, receipts, strict=True)],
             core.clock.now(),
             kinds={ready.message.id: ready.kind for ready in going},
+            prices=plan.prices,
             awaits=awaits,
         )
     done.outcomes.update(written.values())

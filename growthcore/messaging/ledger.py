@@ -160,16 +160,17 @@ def record(
     now: datetime,
     *,
     kinds: Mapping[int, str | None] = MappingProxyType({}),
+    prices: Mapping[str, int] = MappingProxyType({}),
     awaits: bool = False,
 ) -> dict[int, State]:
     """Write receipts down, also late ones for messages a sweep has called uncertain.
 
-    ``kinds`` are what the messages are billed as, by id; ``awaits`` as they began. Returns the state
-    each message comes to.
+    ``kinds`` are what the messages are billed as, by id, ``prices`` what a kind costs where the
+    receipt does not say; ``awaits`` as they began. Returns the state each message comes to.
     """
     held = _held(session, claim, [message.id for message, _ in receipts], _HANDED_OVER)
     rows = [
-        _outcome(message, receipt, now, awaits=awaits) | {"kind": kinds.get(message.id)}
+        _billed(_outcome(message, receipt, now, awaits=awaits), kinds.get(message.id), prices)
         for message, receipt in receipts
         if message.id in held
     ]
@@ -177,8 +178,19 @@ def record(
     counts = statistics.ends((claim.campaign_id, *held[row["id"]]) for row in rows)
     counts = Counter({key: -number for key, number in counts.items()})
     counts.update(statistics.ends((claim.campaign_id, r["state"], r["finished_at"]) for r in rows))
+    # What a sweep called uncertain has no cost yet, so there is none to take back.
+    counts.update(
+        statistics.costs((claim.campaign_id, r["state"], r["finished_at"], r["cost"]) for r in rows)
+    )
     statistics.add(session, counts)
     return {row["id"]: row["state"] for row in rows}
+
+
+def _billed(row: dict[str, Any], kind: str | None, prices: Mapping[str, int]) -> dict[str, Any]:
+    """The row with what the message is billed as and costs; one that was not taken costs nothing."""
+    cost = row["cost"] if row["cost"] is not None else prices.get(kind or "")
+    taken = row["state"] in (State.SENT, State.UNCERTAIN)
+    return row | {"kind": kind, "cost": cost if taken else None}
 
 
 def _outcome(message: Claimed, receipt: Receipt, now: datetime, *, awaits: bool) -> dict[str, Any]:

@@ -135,7 +135,8 @@ class Statistic(Base):
     """Counts of one campaign in one hour (UTC): a roll-up kept with the rows that cause it.
 
     A message counts in the hour it came to its end, in the state it now has; a delivery and an
-    engagement in the hour they happened. ``openers`` and ``clickers`` count each message once, in its
+    engagement in the hour they happened. ``cost`` is that of the messages that were sent or may have
+    been, in minor units. ``openers`` and ``clickers`` count each message once, in its
     first such hour.
     """
 
@@ -147,6 +148,7 @@ class Statistic(Base):
     failed: Mapped[int] = mapped_column(default=0)
     suppressed: Mapped[int] = mapped_column(default=0)
     uncertain: Mapped[int] = mapped_column(default=0)
+    cost: Mapped[int] = mapped_column(default=0)
     delivered: Mapped[int] = mapped_column(default=0)
     undelivered: Mapped[int] = mapped_column(default=0)
     opens: Mapped[int] = mapped_column(default=0)
@@ -154,6 +156,18 @@ class Statistic(Base):
     clicks: Mapped[int] = mapped_column(default=0)
     clickers: Mapped[int] = mapped_column(default=0)
     unsubscribes: Mapped[int] = mapped_column(default=0)
+
+
+class Price(Base):
+    """What one message of a kind costs a shop by an account, in minor units of its currency."""
+
+    __tablename__ = "prices"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    amount: Mapped[int]
 
 
 class SendPolicy(Base):

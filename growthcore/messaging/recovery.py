@@ -72,13 +72,18 @@ def settled_by_provider(session: Session, receipts: Mapping[int, Receipt], now: 
 def _move(session: Session, message: Message, state: State, reason: str | None) -> None:
     """Give an uncertain message its state, and the roll-up with it: in the hour it became so."""
     before = (message.campaign_id, message.state, message.finished_at)
+    cost = message.cost
     message.state, message.reason, message.lease_until, message.token = state, reason, None, 0
     if state is not State.SENT:
         message.sent_at = None
+        message.cost = None
     if state is State.DUE:
         message.finished_at = None
     counts = statistics.ends([before], sign=-1)
-    counts.update(statistics.ends([(message.campaign_id, message.state, message.finished_at)]))
+    counts.update(statistics.costs([(*before, cost)], sign=-1))
+    after = (message.campaign_id, message.state, message.finished_at)
+    counts.update(statistics.ends([after]))
+    counts.update(statistics.costs([(*after, message.cost)]))
     statistics.add(session, counts)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from growthcore.db.upsert import insert
 from growthcore.messaging.models import LEDGER, Engagement, Statistic
-from growthcore.messaging.states import FINAL
+from growthcore.messaging.states import FINAL, State
 
 Counts = Counter[tuple[int, datetime, str]]
 """How many to add, by campaign, hour and column; negative ones take away."""
@@ -26,6 +26,7 @@ COLUMNS = tuple(
     if column.name not in ("campaign_id", "hour")
 )
 _FINAL = {state.value for state in FINAL}
+_COST = {State.SENT.value, State.UNCERTAIN.value}
 _EVERY = {"open": "opens", "click": "clicks", "unsubscribe": "unsubscribes"}
 _ONCE = {"open": "openers", "click": "clickers"}
 
@@ -41,6 +42,15 @@ def ends(rows: Iterable[tuple[int, str, datetime | None]], sign: int = 1) -> Cou
     for campaign_id, state, finished_at in rows:
         if state in _FINAL and finished_at is not None:
             counts[campaign_id, hour_of(finished_at), state] += sign
+    return counts
+
+
+def costs(rows: Iterable[tuple[int, str, datetime | None, int | None]], sign: int = 1) -> Counts:
+    """What messages cost at their end, from (campaign, state, finished_at, cost)."""
+    counts: Counts = Counter()
+    for campaign_id, state, finished_at, cost in rows:
+        if state in _COST and finished_at is not None and cost:
+            counts[campaign_id, hour_of(finished_at), "cost"] += sign * cost
     return counts
 
 
@@ -87,6 +97,13 @@ def from_rows(session: Session) -> Counts:
         session.execute(
             select(LEDGER.c.campaign_id, LEDGER.c.state, LEDGER.c.finished_at).where(
                 LEDGER.c.state.in_(_FINAL)
+            )
+        )
+    )
+    counts += costs(
+        session.execute(
+            select(LEDGER.c.campaign_id, LEDGER.c.state, LEDGER.c.finished_at, LEDGER.c.cost).where(
+                LEDGER.c.state.in_(_COST), LEDGER.c.cost.is_not(None)
             )
         )
     )

@@ -15,6 +15,7 @@ from growthcore.api import (
     Compiled,
     Handed,
     ItemView,
+    MessageKind,
     OutgoingMessage,
     ParamsSchema,
     Preview,
@@ -28,6 +29,12 @@ from growthcore.api import (
     is_block,
 )
 from growthcore.testing.plugins import a_manifest
+
+SHORT = 40
+KINDS = (
+    MessageKind(id="SHORT", title=Text("단문", "Short"), price=9),
+    MessageKind(id="LONG", title=Text("장문", "Long"), price=27),
+)
 
 Answer = Callable[[Sequence[OutgoingMessage]], Sequence[Receipt]]
 
@@ -48,15 +55,19 @@ class Recording:
     """What one test's channel was handed. ``answer`` is what it does; it may raise.
 
     ``settles`` and ``reports`` are what it says when asked, by reference; with ``reports_delivery`` it
-    is asked about what it accepted, and ``asked`` holds each question.
+    is asked about what it accepted, and ``asked`` holds each question. With ``kinds`` a body of more
+    than :data:`SHORT` characters is billed as a long one.
     """
 
-    def __init__(self, answer: Answer = accept, *, reports_delivery: bool = False) -> None:
+    def __init__(
+        self, answer: Answer = accept, *, reports_delivery: bool = False, kinds: bool = False
+    ) -> None:
         self.answer = answer
         self.batches: list[list[OutgoingMessage]] = []
         self.settles: Mapping[str, Receipt] = {}
         self.reports: Mapping[str, Report] = {}
         self.reports_delivery = reports_delivery
+        self.kinds = KINDS if kinds else ()
         self.asked: list[list[Handed]] = []
 
     @property
@@ -83,6 +94,7 @@ class Recording:
                 measures_clicks=True,
                 reports_delivery=recording.reports_delivery,
             )
+            kinds = recording.kinds
             Content = RecordedContent
 
             def compile(self, content: Mapping[str, Any]) -> Compiled:
@@ -90,6 +102,9 @@ class Recording:
 
             def preview(self, rendered: Mapping[str, Any]) -> Preview:
                 return Preview(text=rendered["body"])
+
+            def kind_of(self, rendered: Mapping[str, Any]) -> str:
+                return "LONG" if len(rendered["body"]) > SHORT else "SHORT"
 
             def send(self, batch: Sequence[OutgoingMessage]) -> Sequence[Receipt]:
                 recording.batches.append(list(batch))

@@ -1,4 +1,4 @@
-"""senders and provider templates, and what became of messages"""
+"""senders, provider templates and prices; what became of messages, and what they cost"""
 
 from __future__ import annotations
 
@@ -64,6 +64,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("poll_at IS NOT NULL"),
         postgresql_where=sa.text("poll_at IS NOT NULL"),
     )
+    op.add_column("campaigns", sa.Column("budget", BigId, nullable=True))
+    op.create_table(
+        "prices",
+        sa.Column("account_id", BigId, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("amount", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("fk_prices_account_id_accounts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("account_id", "kind", name=op.f("pk_prices")),
+    )
+    op.add_column("statistics", sa.Column("cost", BigId, nullable=False, server_default="0"))
     op.add_column("statistics", sa.Column("delivered", BigId, nullable=False, server_default="0"))
     op.add_column("statistics", sa.Column("undelivered", BigId, nullable=False, server_default="0"))
 
@@ -72,6 +87,11 @@ def downgrade() -> None:
     with op.batch_alter_table("statistics", schema=None) as batch_op:
         batch_op.drop_column("undelivered")
         batch_op.drop_column("delivered")
+        batch_op.drop_column("cost")
+
+    op.drop_table("prices")
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.drop_column("budget")
 
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(

@@ -59,6 +59,7 @@ SETTINGS: Sequence[Entry] = (
     ),
     Entry(label=_l("발신 계정"), endpoint="admin.accounts.index", icon="send", least=Role.MANAGER),
     Entry(label=_l("발송 설정"), endpoint="admin.policy.index", icon="moon"),
+    Entry(label=_l("발송 단가"), endpoint="admin.prices.index", icon="adjustments"),
     Entry(label=_l("통합 연동"), endpoint="admin.integration.index", icon="key", least=Role.EDITOR),
     Entry(label=_l("플러그인"), endpoint="admin.plugins.index", icon="plug", least=Role.MANAGER),
     Entry(label=_l("감사 로그"), endpoint="admin.audit.index", icon="history", least=Role.MANAGER),

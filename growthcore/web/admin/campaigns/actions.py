@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from growthcore.api import InvalidInput
-from growthcore.campaigns import drafts, service
+from growthcore.campaigns import budget, drafts, service
 from growthcore.core import Core, Queue
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, actor, allow
@@ -69,6 +70,27 @@ def delete(campaign_id: int) -> Response:
         drafts.delete(core(), session, campaign_id, actor=actor())
     pages.toast(_("삭제되었습니다."))
     return pages.go("admin.campaigns.index")
+
+
+@blueprint.post("/<int:campaign_id>/budget")
+@allow(Role.MANAGER)
+def set_budget(campaign_id: int) -> Response:
+    """Say what it may cost; blank is without a limit."""
+    text = request.form.get("budget", "").replace(",", "").strip()
+    back = "edit_review" if request.form.get("from") == "review" else "show"
+    try:
+        amount = int(text) if text else None
+    except ValueError:
+        amount = 0  # Not a number: refused with the sentence that says what is wanted.
+    try:
+        with core().db.unit() as session:
+            campaign_or_404(session, campaign_id)
+            budget.change(core(), session, campaign_id, amount, actor=actor())
+    except InvalidInput as error:
+        refused(error)
+    else:
+        pages.toast(_("예산이 저장되었습니다."))
+    return pages.go(f"admin.campaigns.{back}", campaign_id=campaign_id)
 
 
 def _done(campaign_id: int, do: Callable[..., object], told: str) -> Response:

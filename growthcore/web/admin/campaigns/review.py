@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import Finding, GrowthCoreError, InvalidInput, Severity
-from growthcore.campaigns import checks, definition, drafts, dry_runs, preview, service, versions
+from growthcore.campaigns import (
+    checks,
+    definition,
+    drafts,
+    dry_runs,
+    forecast,
+    preview,
+    service,
+    versions,
+)
 from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.timing import send_time
 from growthcore.core import Queue
@@ -51,11 +60,25 @@ def funnel(campaign_id: int) -> Response:
         try:
             at = send_time(core(), session, campaign).actual
             found = dry_runs.dry_run(core(), session, campaign_id, at=at)
+            cost = forecast.forecast(core(), session, campaign, found)
         except InvalidInput as error:
             return pages.fragment(
                 "admin/campaigns/_funnel.html", found=None, problems=pages.errors(error)
             )
-    return pages.fragment("admin/campaigns/_funnel.html", found=found, problems={})
+    return pages.fragment(
+        "admin/campaigns/_funnel.html",
+        found=found,
+        cost=cost,
+        budget=campaign.budget,
+        titles=_kind_titles(campaign),
+        problems={},
+    )
+
+
+def _kind_titles(campaign: Campaign) -> Mapping[str, str]:
+    """What the kinds of messages of its channel are called."""
+    channel = core().accounts.channel(campaign.definition["account_id"])
+    return {kind.id: kind.title.to(languages.current()) for kind in channel.kinds}
 
 
 @blueprint.post("/<int:campaign_id>/launch")

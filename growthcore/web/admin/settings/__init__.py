@@ -13,6 +13,7 @@ from growthcore.web.admin.settings import (
     plugin_pages,
     plugins,
     policy,
+    prices,
     workspace,
 )
 
@@ -20,6 +21,7 @@ AREAS: Sequence[Blueprint] = (
     workspace.blueprint,
     accounts.blueprint,
     policy.blueprint,
+    prices.blueprint,
     integration.blueprint,
     plugins.blueprint,
     plugin_pages.blueprint,
