@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from growthcore.api import ConfigError
 from growthcore.settings import Settings
+
+if TYPE_CHECKING:
+    from growthcore.sandbox.cafe24 import Cafe24Settings
+
+_PORT = click.IntRange(1, 65535)
+_SMTP, _CAFE24, _SENS = 1025, 8024, 8026
 
 
 @click.group()
@@ -17,24 +28,137 @@ def sandbox() -> None:
 
 
 @sandbox.command()
-@click.option("--port", default=1025, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=_SMTP, show_default=True, type=_PORT)
 def smtp(port: int) -> None:
     """Take mail by SMTP on 127.0.0.1 and keep it in the inbox of the data folder."""
+    _run([_mail(port)])
+
+
+@sandbox.command()
+@click.option("--port", default=_SENS, show_default=True, type=_PORT)
+def sens(port: int) -> None:
+    """Be NAVER Cloud's SENS on 127.0.0.1; its messages go to the inbox of the data folder.
+
+    The last four digits of a number decide what becomes of its message: 3019 is no KakaoTalk user,
+    3020 blocked AlimTalk, 9999 never ends; most others get it. Faults are set by
+    PUT /_sandbox/faults.
+    """
+    _run([_messages(port)])
+
+
+@sandbox.command()
+@click.option("--port", default=_CAFE24, show_default=True, type=_PORT)
+@click.option("--app-url", help="Where the mall opens the app.")
+@click.option(
+    "--redirect-uri", multiple=True, help="Where a person may be sent back to; repeatable."
+)
+@click.option("--webhook-url", default="", help="Who is told what happens in the mall.")
+def cafe24(port: int, app_url: str | None, redirect_uri: Sequence[str], webhook_url: str) -> None:
+    """Be a Cafe24 mall on 127.0.0.1; its text messages go to the inbox of the data folder."""
+    from growthcore.sandbox.cafe24 import Cafe24Settings
+
+    usual = Cafe24Settings()
+    settings = replace(
+        usual,
+        app_url=app_url or usual.app_url,
+        redirect_uris=tuple(redirect_uri) or usual.redirect_uris,
+        webhook_url=webhook_url,
+    )
+    _run([_mall(port, settings)])
+
+
+@sandbox.command()
+@click.option("--smtp-port", default=_SMTP, show_default=True, type=_PORT)
+@click.option("--sens-port", default=_SENS, show_default=True, type=_PORT)
+@click.option("--cafe24-port", default=_CAFE24, show_default=True, type=_PORT)
+def up(smtp_port: int, sens_port: int, cafe24_port: int) -> None:
+    """Run all of them at once, with what they need to be called."""
+    from growthcore.sandbox.cafe24 import Cafe24Settings
+
+    _run([_mail(smtp_port), _messages(sens_port), _mall(cafe24_port, Cafe24Settings())])
+
+
+class _Server(Protocol):
+    port: int
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StandIn:
+    """A server, what a person should know of it, and what it does each second."""
+
+    server: _Server
+    told: Sequence[str]
+    turn: Callable[[], None] | None = None
+
+
+def _mail(port: int) -> _StandIn:
     from growthcore.sandbox.smtp import SandboxSmtp
 
+    told = f"Mail to 127.0.0.1:{port} is kept in {_inbox()}"
+    return _StandIn(server=SandboxSmtp(_inbox(), port), told=[told])
+
+
+def _messages(port: int) -> _StandIn:
+    from growthcore.sandbox.sens import EXAMPLE_KEY, EXAMPLE_PROJECT, SandboxSens
+    from growthcore.sandbox.serving import Served
+
+    app = SandboxSens(_inbox())
+    told = [
+        f"SENS is at http://127.0.0.1:{port}",
+        f"  access key        {EXAMPLE_KEY.access}",
+        f"  secret key        {EXAMPLE_KEY.secret}",
+        f"  AlimTalk service  {EXAMPLE_PROJECT.kakao_service}",
+        f"  SMS service       {EXAMPLE_PROJECT.sms_service}",
+        f"  channels          {', '.join(channel.id for channel in app.catalogue.channels[:2])}",
+        f"  sender numbers    {', '.join(EXAMPLE_PROJECT.senders)}",
+    ]
+    return _StandIn(server=Served(app, port), told=told, turn=app.deliver)
+
+
+def _mall(port: int, settings: Cafe24Settings) -> _StandIn:
+    from growthcore.sandbox.cafe24 import create
+    from growthcore.sandbox.phone import PhoneInbox
+    from growthcore.sandbox.serving import Served
+
+    told = [
+        f"The mall {settings.mall_id} is at http://127.0.0.1:{port}/",
+        f"  client id      {settings.client_id}",
+        f"  client secret  {settings.client_secret}",
+        f"  webhook key    {settings.webhook_key}",
+        f"  redirect URI   {', '.join(settings.redirect_uris)}",
+    ]
+    app = create(settings, phones=PhoneInbox(_inbox()))
+    return _StandIn(server=Served(app, port), told=told)
+
+
+def _inbox() -> Path:
+    return Settings.from_environment().data_dir / "inbox"
+
+
+def _run(stand_ins: Sequence[_StandIn]) -> None:
+    """Serve until this process is asked to end. Raises ``ConfigError`` when a port is taken."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    folder = Settings.from_environment().data_dir / "inbox"
-    server = SandboxSmtp(folder, port)
+    with ExitStack() as running:
+        for each in stand_ins:
+            _start(each.server)
+            running.callback(each.server.stop)
+            click.echo("\n".join(each.told))
+        while not stop.wait(1):
+            for each in stand_ins:
+                if each.turn:
+                    each.turn()
+
+
+def _start(server: _Server) -> None:
     try:
         server.start()
     except OSError as error:
         raise ConfigError(
-            f"Port {port} can't be used ({error.strerror}); choose another."
+            f"Port {server.port} can't be used ({error.strerror}); choose another."
         ) from error
-    try:
-        click.echo(f"Mail to 127.0.0.1:{port} is kept in {folder}")
-        stop.wait()
-    finally:
-        server.stop()

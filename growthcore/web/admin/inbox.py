@@ -1,14 +1,17 @@
-"""The sandbox inbox: mails that a stand-in for the mail server took, so that nobody got them."""
+"""The sandbox inbox: messages that stand-ins took for a mail server, a phone or KakaoTalk."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from growthcore.sandbox.inbox import Inbox, Mail
+from growthcore.sandbox.arrivals import KAKAO, MAIL, SMS, Arrivals
+from growthcore.sandbox.inbox import Mail
+from growthcore.sandbox.phone import Received
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, allow
 from growthcore.web.admin.downloads import download
@@ -28,25 +31,35 @@ _OPENING = re.compile(
 @blueprint.get("/")
 @allow(Role.MANAGER)
 def index() -> Response:
-    """The mails, newest first; the list follows what comes in."""
-    listing = Listing.of_request()
+    """The messages of all kinds, newest first; the list follows what comes in."""
+    listing = Listing.of_request(filters=("channel",))
+    channel = listing.filters["channel"]
     before = request.args.get("before")
-    found = _inbox().messages(limit=_SIZE + 1, before=before, text=listing.q)
+    found = _inbox().messages(limit=_SIZE + 1, before=before, text=listing.q, channel=channel)
     return pages.page(
         "admin/inbox/index.html",
         listing=listing,
         before=before,
-        mails=found[:_SIZE],
+        messages=found[:_SIZE],
         more=len(found) > _SIZE,
         total=len(_inbox()),
+        channels={"": _("모든 종류"), MAIL: _("이메일"), SMS: _("문자"), KAKAO: _("카카오톡")},
     )
 
 
-@blueprint.get("/<mail_id>")
+@blueprint.get("/<message_id>")
 @allow(Role.MANAGER)
-def show(mail_id: str) -> Response:
-    """One mail."""
-    return pages.page("admin/inbox/show.html", mail=_mail(mail_id))
+def show(message_id: str) -> Response:
+    """One message, as its mail program or phone shows it."""
+    message = _inbox().phone.get(message_id)
+    if message is None:
+        return pages.page("admin/inbox/show.html", mail=_mail(message_id))
+    return pages.page(
+        "admin/inbox/phone.html",
+        message=message,
+        buttons=[(button.name, _web_address(button.url)) for button in message.buttons],
+        images=_shown(message),
+    )
 
 
 @blueprint.get("/<mail_id>/frame")
@@ -69,18 +82,27 @@ def source(mail_id: str) -> Response:
 @blueprint.post("/clear")
 @allow(Role.MANAGER)
 def clear() -> BaseResponse:
-    """Throw every mail away."""
+    """Throw every message away."""
     _inbox().clear()
-    pages.toast(_("메일함을 비웠습니다."))
+    pages.toast(_("수신함을 비웠습니다."))
     return pages.go("admin.inbox.index")
 
 
-def _inbox() -> Inbox:
-    return Inbox(core().settings.data_dir / "inbox")
+def _inbox() -> Arrivals:
+    return Arrivals(core().settings.data_dir / "inbox")
 
 
 def _mail(mail_id: str) -> Mail:
-    return _inbox().get(mail_id) or abort(404)
+    return _inbox().mails.get(mail_id) or abort(404)
+
+
+def _web_address(url: str | None) -> str | None:
+    """An address that a link may have; others (an app's, a script) are not followed."""
+    return url if url and urlsplit(url).scheme in ("http", "https") else None
+
+
+def _shown(message: Received) -> list[str]:
+    return [image for image in message.images if image.startswith(("https:", "data:image/"))]
 
 
 def _opening_tabs(html: str) -> str:

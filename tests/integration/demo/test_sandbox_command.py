@@ -1,4 +1,4 @@
-"""``growthcore sandbox smtp``: a mail server that keeps everything on this machine."""
+"""``growthcore sandbox``: servers that keep everything on this machine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+
+import urllib3
 
 from growthcore.sandbox.inbox import Inbox
 
@@ -59,3 +61,26 @@ def test_a_taken_port_is_told(tmp_path):
         )
     assert told.returncode == 1
     assert port in told.stderr
+
+
+def test_all_stand_ins_run_together_and_say_how_to_call_them(tmp_path):
+    ports = {name: free_port() for name in ("smtp", "sens", "cafe24")}
+    options = [str(part) for name, port in ports.items() for part in (f"--{name}-port", port)]
+    server = subprocess.Popen(
+        [sys.executable, "-u", *CLI[1:4], "up", *options],
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert send(ports["smtp"]) == {}
+        told = [server.stdout.readline() for _ in range(9)]
+        assert f"SENS is at http://127.0.0.1:{ports['sens']}\n" in told
+        assert any("ExampleAccessKey0001" in line for line in told)
+        assert urllib3.request("GET", f"http://127.0.0.1:{ports['sens']}/x").status == 401
+        assert urllib3.request("GET", f"http://127.0.0.1:{ports['cafe24']}/").status == 200
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+    finally:
+        server.kill()
+        server.communicate()

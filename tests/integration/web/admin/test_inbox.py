@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from growthcore.sandbox.inbox import Inbox
+from growthcore.sandbox.phone import Button, PhoneInbox, PhoneMessage
 
 URL = "/admin/inbox/"
 EVIL = "<script>alert(1)</script>"
@@ -31,6 +32,23 @@ def put(inbox, core, subject="안녕하세요", html="<p>본문</p>", text="텍�
     )
 
 
+def call(core, **more):
+    """Keep a KakaoTalk message, or what ``more`` makes of it."""
+    message = {
+        "channel": "kakao",
+        "kind": "ALIMTALK",
+        "sender": "@shop",
+        "sender_name": "우리 가게",
+        "recipient": "01012345678",
+        "title": "결제 완료",
+        "text": "주문이 접수되었습니다. https://shop.example/o",
+        "buttons": (Button(name="주문 확인", type="WL", url="https://shop.example/7"),),
+        **more,
+    }
+    phone = PhoneInbox(core.settings.data_dir / "inbox")
+    return phone.add(PhoneMessage(**message), received_at=core.clock.now())
+
+
 def test_the_newest_mail_comes_first(core, admin, inbox):
     put(inbox, core, "첫째")
     put(inbox, core, "둘째", to="lee@example.com")
@@ -45,7 +63,7 @@ def test_mails_are_searched_by_subject_and_address(core, admin, inbox):
     put(inbox, core, "장바구니 안내", to="lee@example.com")
     assert "장바구니 안내" not in admin.get(f"{URL}?q=신상").text
     assert "봄 신상품" not in admin.get(f"{URL}?q=LEE@").text
-    assert "조건에 맞는 메일이 없습니다." in admin.get(f"{URL}?q=없음").text
+    assert "조건에 맞는 메시지가 없습니다." in admin.get(f"{URL}?q=없음").text
 
 
 def test_older_mails_are_on_the_next_page(core, admin, inbox):
@@ -57,7 +75,7 @@ def test_older_mails_are_on_the_next_page(core, admin, inbox):
 
 
 def test_an_empty_inbox_says_what_will_come(admin):
-    assert "아직 받은 메일이 없습니다." in admin.get(URL).text
+    assert "아직 받은 메시지가 없습니다." in admin.get(URL).text
 
 
 def test_a_mail_is_shown_with_its_headers_and_text(core, admin, inbox):
@@ -109,7 +127,7 @@ def test_clearing_throws_every_mail_away(core, admin, inbox):
     put(inbox, core)
     assert admin.post(f"{URL}clear").status_code == 303
     assert len(inbox) == 0
-    assert "메일함을 비웠습니다." in admin.get(URL).text
+    assert "수신함을 비웠습니다." in admin.get(URL).text
 
 
 @pytest.mark.parametrize("path", ["x", "../growthcore.db", "00000000000000000000-000000"])
@@ -135,3 +153,41 @@ def test_mails_are_for_managers(core, admin_as, inbox, role):
         assert client.get(path).status_code == 403
     assert client.post(f"{URL}clear").status_code == 403
     assert len(inbox) == 1
+
+
+def test_an_alimtalk_is_shown_as_a_card(core, admin):
+    page = admin.get(URL + call(core)).text
+    for said in ("알림톡 도착", "우리 가게", "결제 완료", "주문이 접수되었습니다."):
+        assert said in page
+    assert 'href="https://shop.example/7"' in page
+    assert 'href="https://shop.example/o"' in page
+
+
+def test_what_a_text_says_stays_text(core, admin):
+    script = Button(name=EVIL, type="WL", url="javascript:alert(1)")
+    sms = {"channel": "sms", "kind": "LMS", "sender_name": "", "images": ("javascript:x", "data:x")}
+    page = admin.get(URL + call(core, text=EVIL, title=EVIL, buttons=(script,), **sms)).text
+    assert EVIL not in page
+    assert "알림톡" not in page
+    assert "javascript:" not in page
+    assert EVIL not in admin.get(URL).text
+
+
+def test_messages_are_listed_together_and_by_kind(core, admin, inbox):
+    put(inbox, core, "봄 편지")
+    call(core)
+    call(core, channel="sms", kind="SMS", title="", text="봄 문자")
+
+    def listed(query):
+        page = admin.get(f"{URL}?{query}").text
+        return [word for word in ("봄 편지", "결제 완료", "봄 문자") if word in page]
+
+    assert listed("") == ["봄 편지", "결제 완료", "봄 문자"]
+    assert listed("channel=mail") == ["봄 편지"]
+    assert listed("channel=kakao") == ["결제 완료"]
+    assert listed("channel=sms") == ["봄 문자"]
+    assert listed("q=봄") == ["봄 편지", "봄 문자"]
+    assert listed("q=0101234") == ["결제 완료", "봄 문자"]
+    assert "총 3건" in admin.get(URL).text
+    admin.post(f"{URL}clear")
+    assert listed("") == []
