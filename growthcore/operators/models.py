@@ -17,7 +17,11 @@ _ROLE = Enum(
 
 
 class Workspace(Base):
-    """The shop itself: one row. ``version`` grows with each change, so that caches can tell."""
+    """The shop itself: one row. ``version`` grows with each change, so that caches can tell.
+
+    ``business_name`` to ``opt_out_number`` are what advertising must say by law; empty while nobody
+    entered them. ``opt_out_number`` is in digits.
+    """
 
     __tablename__ = "workspace"
 
@@ -27,6 +31,11 @@ class Workspace(Base):
     zone: Mapped[str] = mapped_column(String(64), default="Asia/Seoul")
     currency: Mapped[str] = mapped_column(String(3), default="KRW")
     locale: Mapped[str] = mapped_column(String(10), default="ko")
+    business_name: Mapped[str] = mapped_column(String(100), default="")
+    contact_phone: Mapped[str] = mapped_column(String(30), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    postal_address: Mapped[str] = mapped_column(String(200), default="")
+    opt_out_number: Mapped[str] = mapped_column(String(11), default="")
     version: Mapped[int] = mapped_column(default=1)
 
 

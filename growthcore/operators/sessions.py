@@ -123,6 +123,13 @@ def recognise(db: Database, token: str, now: datetime) -> Person | None:
     return person
 
 
+def id_of(session: Session, token: str, now: datetime) -> int | None:
+    """The id of the sign-in of this token, while it lasts."""
+    return session.scalar(
+        select(SignIn.id).where(SignIn.token_hash == hash_of(token), SignIn.expires_at > now)
+    )
+
+
 def sign_out(session: Session, token: str) -> None:
     """End the sign-in of this token; its cookie is worth nothing any more."""
     session.execute(delete(SignIn).where(SignIn.token_hash == hash_of(token)))

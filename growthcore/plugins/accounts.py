@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from growthcore.api.channels import Channel, Diagnosis
+from growthcore.api.channels import Channel
 from growthcore.api.connections import Connection
+from growthcore.api.diagnosis import Diagnosis
 from growthcore.api.errors import ConfigError, InvalidInput
 from growthcore.api.ports import Clock, HttpClient
-from growthcore.api.provider import Provider, ProviderContext
+from growthcore.api.provider import Provider
+from growthcore.api.sources import Source
 from growthcore.db.unit_of_work import Database
 from growthcore.operators import audit
-from growthcore.plugins import configuration
-from growthcore.plugins.directory import StoredDirectory
+from growthcore.plugins import choices, configuration, directory, state
 from growthcore.plugins.models import Account
 from growthcore.plugins.offers import Kind
+from growthcore.plugins.providers import CHANNEL, CONNECTION, SOURCE, Providers
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import Keys
-from growthcore.plugins.state import StoredState
+from growthcore.plugins.trials import Trials
 
-CHANNEL: Kind = "channel"
-CONNECTION: Kind = "connection"
+__all__ = ["CHANNEL", "CONNECTION", "SOURCE", "Accounts"]
 
 
 class Accounts:
@@ -45,14 +43,14 @@ class Accounts:
         self._db = db
         self._plugins = plugins
         self._clock = clock
-        self._http = http
         self._keys = keys
-        self._built: dict[int, tuple[int, Provider]] = {}
-        self._lock = threading.Lock()
+        self._providers = Providers(db=db, plugins=plugins, clock=clock, http=http, keys=keys)
+        self.trials = Trials(db, plugins, clock, keys, self._providers)
 
-    def list(self, session: Session) -> Sequence[Account]:
-        """Every account, oldest first."""
-        return session.scalars(select(Account).order_by(Account.id)).all()
+    def list(self, session: Session, kind: Kind | None = None) -> Sequence[Account]:
+        """Every account, or those of a kind, oldest first."""
+        found = select(Account).where(Account.removed_at.is_(None)).order_by(Account.id)
+        return session.scalars(found.where(Account.kind == kind) if kind else found).all()
 
     def get(self, session: Session, account_id: int, *, lock: bool = False) -> Account:
         """One account. Raises :class:`InvalidInput` when there is none."""
@@ -75,11 +73,12 @@ class Accounts:
 
         Raises :class:`InvalidInput` by field.
         """
-        offered = self._offered(kind).get(provider)
+        offered = self._providers.offered(kind).get(provider)
         if offered is None:
-            known = ", ".join(sorted(self._offered(kind))) or "none"
+            known = ", ".join(sorted(self._providers.offered(kind))) or "none"
             raise InvalidInput({"provider": f"No {kind} {provider!r} is installed, only: {known}."})
         checked = configuration.check(offered.Config(), values, {})
+        choices.require_connections(session, offered.Config(), checked.config)
         now = self._clock.now()
         account = Account(
             kind=kind,
@@ -115,26 +114,28 @@ class Accounts:
         Raises :class:`InvalidInput` by field, :class:`ConfigError` when the provider is not active.
         """
         account = self.get(session, account_id, lock=True)
-        schema = self._class(account).Config()
-        names = configuration.secret_names(schema)
-        # One that is entered anew need not open, or a lost key could never be mended.
-        stored = {
-            name: sealed
-            for name, sealed in account.sealed.items()
-            if name in names and name not in forget and values.get(name) in ("", None)
-        }
-        kept = configuration.unseal(self._keys, account.id, stored)
-        checked = configuration.check(schema, values, kept)
-        if kept and configuration.moved(schema, account.config, checked.config):
-            raise InvalidInput(
-                dict.fromkeys(kept, "Enter it again: where it is sent to has changed.")
-            )
+        schema = self._providers.class_of(account).Config()
+        checked = configuration.revise(self._keys, schema, account, values, forget)
+        choices.require_connections(session, schema, checked.config)
         account.config = checked.config
         self._seal(account, checked.secrets)
         account.label = _label(label) if label is not None else account.label
         account.attention = None
         self._changed(account)
         self._audit(session, account, "account.changed", actor, sorted(values))
+        return account
+
+    def remove(self, session: Session, account_id: int, *, actor: str) -> Account:
+        """Forget an account with its secrets, senders and templates.
+
+        Its row stays: the campaigns it sent name it, and nothing else may get its id.
+        """
+        account = self.get(session, account_id, lock=True)
+        account.enabled, account.removed_at = False, self._clock.now()
+        account.config, account.sealed, account.state, account.attention = {}, {}, {}, None
+        directory.forget(session, account_id)
+        self._changed(account)
+        self._audit(session, account, "account.removed", actor)
         return account
 
     def switch(self, session: Session, account_id: int, *, enabled: bool, actor: str) -> Account:
@@ -145,29 +146,29 @@ class Accounts:
         self._audit(session, account, "account.enabled" if enabled else "account.disabled", actor)
         return account
 
+    def offered(self, kind: Kind) -> Mapping[str, type[Provider]]:
+        """What an account of a kind can be made of, by id."""
+        return self._providers.offered(kind)
+
+    def class_of(self, account: Account) -> type[Provider] | None:
+        """The class of an account's provider; None while no active plugin offers it."""
+        return self._providers.offered(account.kind).get(account.provider)
+
     def channel(self, account_id: int) -> Channel:
         """The account's channel, built once for each version of the account.
 
         Raises :class:`ConfigError` when it is switched off, its plugin is not active, or its
         configuration no longer fits, and :class:`PluginFailure` when it cannot be built.
         """
-        return cast("Channel", self._provider(CHANNEL, account_id))
+        return cast("Channel", self._providers.get(CHANNEL, account_id))
 
     def connection(self, account_id: int) -> Connection:
         """The account's connection; raises what :meth:`channel` does."""
-        return cast("Connection", self._provider(CONNECTION, account_id))
+        return cast("Connection", self._providers.get(CONNECTION, account_id))
 
-    def _provider(self, kind: Kind, account_id: int) -> Provider:
-        with self._db.read() as session:
-            account = session.get(Account, account_id)
-        if account is None or not account.enabled or account.kind != kind:
-            raise ConfigError(f"The account {account_id} is switched off or gone.")
-        with self._lock:
-            version, built = self._built.get(account_id, (0, None))
-            if built is None or version != account.version:
-                built = self._build(account)
-                self._built[account_id] = (account.version, built)
-        return built
+    def source(self, account_id: int) -> Source:
+        """The account's source; raises what :meth:`channel` does."""
+        return cast("Source", self._providers.get(SOURCE, account_id))
 
     def verify(self, account_id: int) -> None:
         """Try the account for real, and note the outcome on it. Call it outside any transaction.
@@ -177,7 +178,7 @@ class Accounts:
         try:
             with self._db.read() as session:
                 kind = cast("Kind", self.get(session, account_id).kind)
-            provider = self._provider(kind, account_id)
+            provider = self._providers.get(kind, account_id)
             with self._plugins.guarded(kind, provider.id):
                 provider.verify()
         except ConfigError as error:
@@ -197,7 +198,7 @@ class Accounts:
     def review(self) -> None:
         """Put every account whose configuration no longer fits its provider into attention."""
         with self._db.read() as session:
-            wrong = {account.id: self._misfit(account) for account in self.list(session)}
+            wrong = {account.id: self._providers.misfit(account) for account in self.list(session)}
         for account_id, attention in wrong.items():
             if attention:
                 self._note(account_id, attention)
@@ -208,7 +209,9 @@ class Accounts:
         for account in session.scalars(select(Account).with_for_update()):
             opened = configuration.unseal(keys, account.id, account.sealed)
             self._seal(account, opened)
-            count += len(opened)
+            document = state.opened(keys, account)
+            account.state = state.sealed(keys, account.id, document)
+            count += len(opened) + bool(document)
         audit.record(
             session,
             at=self._clock.now(),
@@ -219,46 +222,6 @@ class Accounts:
             details={"secrets": count},
         )
         return count
-
-    def _offered(self, kind: str) -> Mapping[str, type[Provider]]:
-        return self._plugins.connections if kind == CONNECTION else self._plugins.channels
-
-    def _class(self, account: Account) -> type[Provider]:
-        offered = self._offered(account.kind).get(account.provider)
-        if offered is None:
-            raise ConfigError(
-                f"No active plugin offers {account.provider!r}, which the account "
-                f"{account.label!r} needs; `growthcore plugins list` tells why"
-            )
-        return offered
-
-    def _build(self, account: Account) -> Provider:
-        offered = self._class(account)
-        context = ProviderContext(
-            config=self._load(account, offered),
-            clock=self._clock,
-            http=self._http,
-            log=structlog.get_logger(provider=account.provider, account_id=account.id),
-            state=StoredState(self._db, account.id),
-            directory=StoredDirectory(self._db, account.id),
-            connections=_Connections(self),
-            account_id=account.id,
-        )
-        with self._plugins.guarded(cast("Kind", account.kind), account.provider):
-            return offered(context)
-
-    def _load(self, account: Account, offered: type[Provider]) -> Mapping[str, Any]:
-        secrets = configuration.unseal(self._keys, account.id, account.sealed)
-        return configuration.load(offered.Config(), account.config, secrets)
-
-    def _misfit(self, account: Account) -> str | None:
-        offered = self._offered(account.kind).get(account.provider)
-        try:
-            if offered:
-                self._load(account, offered)
-        except ConfigError as error:
-            return str(error)
-        return None
 
     def _note(self, account_id: int, attention: str | None) -> None:
         with self._db.unit() as session:
@@ -290,16 +253,6 @@ class Accounts:
             id=account.id,
             details={"provider": account.provider, "fields": list(fields)},
         )
-
-
-@dataclass(frozen=True)
-class _Connections:
-    """:class:`growthcore.api.Connections`."""
-
-    accounts: Accounts
-
-    def get(self, account_id: int) -> Connection:
-        return self.accounts.connection(account_id)
 
 
 def _label(label: str) -> str:

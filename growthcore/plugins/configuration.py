@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError
 
 from growthcore.api.errors import ConfigError, InvalidInput
 from growthcore.api.schema import Secret, flatten
+from growthcore.plugins.models import Account
 from growthcore.plugins.secrets import Keys, resolve
 
 
@@ -36,6 +37,33 @@ def check(schema: Schema, values: Mapping[str, Any], kept: Mapping[str, str]) ->
         # The error holds what was filled in, secrets among it: it goes no further.
         raise InvalidInput(flatten(error.messages)) from None
     return Checked(config=dict(schema.dump(loaded)), secrets=secrets)
+
+
+def revise(
+    keys: Keys,
+    schema: Schema,
+    account: Account,
+    values: Mapping[str, Any],
+    forget: Collection[str] = (),
+) -> Checked:
+    """Validate what is to replace an account's configuration.
+
+    Secrets that are blank or left out stay, but for those named in ``forget``; none stays when where
+    it is sent to changes. Raises :class:`InvalidInput` by field, :class:`ConfigError` when a secret
+    that stays does not open.
+    """
+    names = secret_names(schema)
+    # One that is entered anew need not open, or a lost key could never be mended.
+    stored = {
+        name: sealed
+        for name, sealed in account.sealed.items()
+        if name in names and name not in forget and values.get(name) in ("", None)
+    }
+    kept = unseal(keys, account.id, stored)
+    checked = check(schema, values, kept)
+    if kept and moved(schema, account.config, checked.config):
+        raise InvalidInput(dict.fromkeys(kept, "Enter it again: where it is sent to has changed."))
+    return checked
 
 
 def load(schema: Schema, config: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:

@@ -8,25 +8,43 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing, validate
 
+from growthcore.api.blocks import BlocksField, Colour, ImageAddress, ModelField, RichText
 from growthcore.api.filters import ValueField
 from growthcore.api.schema import (
+    ConnectionField,
     DurationField,
     EventName,
+    MessagesField,
     OwnerSwitch,
     Secret,
+    SenderField,
     ServerPath,
+    TemplateCode,
     TemplateField,
     WindowField,
 )
 from growthcore.api.text import Text
+from growthcore.plugins.choices import Choices
 
+_OF_DATABASE: Mapping[type[fields.Field[Any]], str] = {
+    ConnectionField: "connection",
+    SenderField: "sender",
+    TemplateCode: "provider_template",
+}
 _KINDS: Mapping[type[fields.Field[Any]], str] = {
+    **_OF_DATABASE,
     Secret: "secret",
     ServerPath: "path",
+    RichText: "rich",
+    ImageAddress: "image",
     TemplateField: "template",
+    BlocksField: "blocks",
+    Colour: "colour",
+    ModelField: "model",
     EventName: "event",
     WindowField: "window",
     DurationField: "duration",
+    MessagesField: "messages",
     ValueField: "value",
     fields.Boolean: "checkbox",
     fields.Integer: "integer",
@@ -48,9 +66,12 @@ class FieldView:
     """One field of a form.
 
     ``kind`` names the widget; ``select`` when there are ``choices`` (value and label), and ``list``
-    and ``rows`` repeat. ``minimum`` and ``maximum`` bound a number, or the length of a text or list.
+    and ``rows`` repeat. The choices of a ``connection`` (to ``provider``), a ``sender`` and a
+    ``provider_template`` lie in the database; ``unusable`` are those that may only be looked at.
+    ``minimum`` and ``maximum`` bound a number, or the length of a text or list.
     ``default`` is JSON. ``owner_only`` is what reaches into the server. ``fields`` are those of a
-    ``group`` or of each of the ``rows``, ``item`` the one of a ``list``.
+    ``group`` or of each of the ``rows``, ``item`` the one of a ``list``. ``kinds`` are those of
+    ``blocks``, and ``source`` the field that may be written by hand instead of them.
     """
 
     name: str
@@ -59,6 +80,8 @@ class FieldView:
     help: Text | None = None
     required: bool = False
     choices: Sequence[tuple[Any, Text]] = ()
+    unusable: Sequence[tuple[Any, Text]] = ()
+    provider: str | None = None
     minimum: float | None = None
     maximum: float | None = None
     secret: bool = False
@@ -67,33 +90,75 @@ class FieldView:
     default: Any = None
     fields: Sequence[FieldView] = ()
     item: FieldView | None = None
+    kinds: Sequence[BlockView] = ()
+    source: str | None = None
 
 
-def form(schema: Schema | type[Schema]) -> list[FieldView]:
-    """The fields of a schema, in order. Raises ``TypeError`` for a type without a widget."""
+@dataclass(frozen=True, kw_only=True)
+class BlockView:
+    """A kind of block that a ``blocks`` field takes, with the fields it is made of."""
+
+    type: str
+    title: Text
+    icon: str
+    fields: Sequence[FieldView]
+
+
+def form(schema: Schema | type[Schema], choices: Choices = lambda _: ()) -> list[FieldView]:
+    """The fields of a schema, in order; ``choices`` tells those that lie in the database.
+
+    What a channel fills in by itself (``labelled(…, automatic=True)``) is not among them. Raises
+    ``TypeError`` for a type without a widget.
+    """
     instance = schema() if isinstance(schema, type) else schema
-    return [_view(name, field) for name, field in instance.load_fields.items()]
+    return [
+        _view(name, field, choices)
+        for name, field in instance.load_fields.items()
+        if not field.metadata.get("automatic")
+    ]
 
 
-def _view(name: str, field: fields.Field[Any]) -> FieldView:
-    choices = _choices(field)
+def _view(name: str, field: fields.Field[Any], choices: Choices) -> FieldView:
+    fixed = _choices(field)
+    kept = choices(field) if isinstance(field, tuple(_OF_DATABASE)) else ()
     minimum, maximum = _bounds(field)
     return FieldView(
         name=field.data_key or name,
-        kind="select" if choices else _kind(name, field),
+        kind="select" if fixed else _kind(name, field),
         label=field.metadata.get("label") or Text(name, name),
         help=field.metadata.get("help"),
         required=field.required,
-        choices=choices,
+        choices=fixed or [(each.value, _same(each.label)) for each in kept if not each.unusable],
+        unusable=[
+            (each.value, _marked(each.label, each.unusable)) for each in kept if each.unusable
+        ],
+        provider=field.provider if isinstance(field, ConnectionField) else None,
         minimum=minimum,
         maximum=maximum,
         secret=isinstance(field, Secret),
         owner_only=isinstance(field, ServerPath | OwnerSwitch),
         multiline=getattr(field, "multiline", False),
         default=_default(field),
-        fields=form(field.schema) if isinstance(field, fields.Nested) else (),
-        item=_view(name, field.inner) if isinstance(field, fields.List) else None,
+        fields=form(field.schema, choices) if isinstance(field, fields.Nested) else (),
+        item=_view(name, field.inner, choices) if isinstance(field, fields.List) else None,
+        kinds=_block_kinds(field, choices) if isinstance(field, BlocksField) else (),
+        source=field.source if isinstance(field, BlocksField) else None,
     )
+
+
+def _block_kinds(field: BlocksField, choices: Choices) -> list[BlockView]:
+    return [
+        BlockView(type=name, title=kind.title, icon=kind.icon, fields=form(kind.schema, choices))
+        for name, kind in field.kinds.items()
+    ]
+
+
+def _same(label: str) -> Text:
+    return Text(label, label)
+
+
+def _marked(label: str, why: Text) -> Text:
+    return Text(f"{label} ({why.ko})", f"{label} ({why.en})")
 
 
 def _kind(name: str, field: fields.Field[Any]) -> str:
@@ -113,7 +178,7 @@ def _choices(field: fields.Field[Any]) -> list[tuple[Any, Text]]:
         if isinstance(each, validate.OneOf):
             shown = dict(zip(each.choices, each.labels, strict=False))
             return [
-                (value, labels.get(value) or Text(*[str(shown.get(value, value))] * 2))
+                (value, labels.get(value) or _same(str(shown.get(value, value))))
                 for value in each.choices
             ]
     return []

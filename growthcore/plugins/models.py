@@ -1,4 +1,4 @@
-"""Tables of plugin switches, of the accounts people configured, and of what was synced for them."""
+"""Tables of plugin switches, and of the accounts people configured with what belongs to them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ class PluginSwitch(Base):
 
 
 class Account(Base):
-    """A configured provider: one SMTP relay, one Cafe24 shop. ``kind`` is channel or connection.
+    """A configured provider: one SMTP relay, one Cafe24 shop.
 
     ``sealed`` holds secrets by field name, each bound to this row. ``state`` is the provider's own
-    document (a rotating token). ``version`` grows with each change of the configuration.
+    document (a rotating token). ``version`` grows with each change of the configuration. ``kind`` is
+    channel, connection or source. One that was removed is but a name, for the campaigns it once sent.
     """
 
     __tablename__ = "accounts"
@@ -43,6 +44,45 @@ class Account(Base):
     synced_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class Sync(Base):
+    """The newest time an account's senders and templates were asked for, and what came of it.
+
+    It waits until ``started_at``, runs until ``ended_at``, and failed if there is a ``problem``, in
+    English. ``added``, ``changed`` and ``removed`` count senders and templates together.
+    """
+
+    __tablename__ = "syncs"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    actor: Mapped[str] = mapped_column(String(60))
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(Text)
+    added: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    removed: Mapped[int] = mapped_column(default=0)
+
+
+class Authorisation(Base):
+    """Somebody is away at a provider to authorise a connection; the state itself is only with them."""
+
+    __tablename__ = "authorisations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    sign_in_id: Mapped[int] = mapped_column(
+        ForeignKey("sign_ins.id", ondelete="CASCADE"), index=True
+    )
+    state_hash: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime]
 
 
 class SenderRow(Base):

@@ -18,18 +18,22 @@ from growthcore.api.channels import Channel
 from growthcore.api.conditions import Condition
 from growthcore.api.connections import Connection
 from growthcore.api.errors import ConfigError
+from growthcore.api.policies import Policy
 from growthcore.api.provider import Provider, ProviderContext
 from growthcore.api.senders import ProviderTemplate, Sender
+from growthcore.api.sources import Source
 from growthcore.api.text import Text
 from growthcore.api.triggers import Trigger
 from growthcore.api.variables import Variable
 from growthcore.operators.roles import Role
 from growthcore.plugins.discovery import Unfit
 
-Kind = Literal["channel", "connection", "algorithm", "condition", "trigger", "variable"]
+Kind = Literal[
+    "channel", "connection", "source", "algorithm", "condition", "trigger", "policy", "variable"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-WITH_ACCOUNTS: Collection[Kind] = ("channel", "connection")
+WITH_ACCOUNTS: Collection[Kind] = ("channel", "connection", "source")
 """Kinds that are built once an account a person configured, not once a shop."""
 
 _ROLES = tuple(role.value for role in Role)
@@ -61,9 +65,11 @@ class _Offered:
 _OFFERED: Mapping[Kind, _Offered] = {
     "channel": _Offered("growthcore_channels", Channel, ("Config", "Content"), words=("medium",)),
     "connection": _Offered("growthcore_connections", Connection),
+    "source": _Offered("growthcore_sources", Source),
     "algorithm": _Offered("growthcore_algorithms", Algorithm, ("Config", "Params")),
     "condition": _Offered("growthcore_segment_conditions", Condition, ("Config", "Params")),
     "trigger": _Offered("growthcore_triggers", Trigger, ("Config", "Params")),
+    "policy": _Offered("growthcore_policies", Policy, ("Config", "Params")),
     "variable": _Offered("growthcore_variables", Variable, ids=_BETWEEN_BRACES),
 }
 

@@ -20,8 +20,10 @@ from growthcore.api.conditions import Condition
 from growthcore.api.connections import Connection
 from growthcore.api.context import PluginContext
 from growthcore.api.errors import GrowthCoreError
+from growthcore.api.policies import Policy
 from growthcore.api.ports import Clock, HttpClient
 from growthcore.api.provider import ProviderContext
+from growthcore.api.sources import Source
 from growthcore.api.templates import MissingValue
 from growthcore.api.triggers import Trigger
 from growthcore.api.variables import Variable
@@ -97,6 +99,11 @@ class Plugins:
         return self._all("connection")
 
     @property
+    def sources(self) -> Mapping[str, type[Source]]:
+        """Source classes by id, built by accounts too."""
+        return self._all("source")
+
+    @property
     def algorithms(self) -> Mapping[str, Algorithm]:
         """Algorithms by id."""
         return self._all("algorithm")
@@ -110,6 +117,11 @@ class Plugins:
     def triggers(self) -> Mapping[str, Trigger]:
         """Triggers by id."""
         return self._all("trigger")
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """Send policies by id."""
+        return self._all("policy")
 
     @property
     def variables(self) -> Mapping[str, Variable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
@@ -24,11 +25,12 @@ from growthcore.api import (
     labelled,
 )
 from growthcore.operators.models import AuditEntry
-from growthcore.plugins.accounts import Accounts
+from growthcore.plugins.accounts import CHANNEL, CONNECTION, Accounts
 from growthcore.plugins.models import Account
 from growthcore.plugins.records import PluginFailure
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import Keys, generate
+from growthcore.testing.outside import Outside
 from growthcore.testing.plugins import a_manifest, plugins_of
 
 PASSWORD = "hunter2-비밀"
@@ -343,6 +345,16 @@ def test_a_state_is_empty_at_first_and_kept_after(accounts, account_id):
     assert state.read() == {"token": {"a": 1}}
 
 
+def test_a_state_is_sealed_where_it_is_kept(database, accounts, account_id):
+    accounts.channel(account_id).context.state.update(lambda kept: kept.update(token="t0ken"))
+    with database.read() as session:
+        kept = json.dumps(accounts.get(session, account_id).state)
+    assert "t0ken" not in kept
+    with database.unit() as session:
+        assert accounts.rotate(session, actor="test")
+    assert accounts.channel(account_id).context.state.read() == {"token": "t0ken"}
+
+
 def test_a_change_that_raises_leaves_the_state(accounts, account_id):
     state = accounts.channel(account_id).context.state
     state.update(lambda document: document.update(n=1))
@@ -389,3 +401,63 @@ def test_the_state_of_an_account_that_is_gone_is_a_configuration_error(
 
     with pytest.raises(ConfigError, match="no longer exists"):
         state.update(lambda _: None)
+
+
+# ---------------------------------------------------------------- connections
+
+
+@pytest.fixture
+def connected(make_core, database):
+    """A shop with a connection and an account that goes by it."""
+    core = make_core(database, plugins_of(Outside().plugin()))
+    mall = {"mall": "ours", "client_secret": "s"}
+    texts = {"connection": 1, "service": "s", "secret": "x"}
+    with core.db.unit() as session:
+        core.accounts.create(
+            session, provider="outside_mall", kind=CONNECTION, label="몰", values=mall, actor="7"
+        )
+        core.accounts.create(
+            session, provider="outside_texts", label="문자", values=texts, actor="7"
+        )
+    return core
+
+
+def test_a_channel_reaches_the_connection_it_goes_by_until_that_is_switched_off(connected):
+    channel = connected.accounts.channel(2)
+    connections, account_id = channel.context.connections, channel.context.config["connection"]
+    assert connections.get(account_id).context.config["client_secret"] == "s"
+    with connected.db.unit() as session:
+        connected.accounts.switch(session, 1, enabled=False, actor="7")
+    with pytest.raises(ConfigError, match="switched off"):
+        connections.get(account_id)
+
+
+def test_accounts_of_a_kind_are_not_taken_for_another(connected):
+    with connected.db.read() as session:
+        assert [each.id for each in connected.accounts.list(session, CONNECTION)] == [1]
+        assert [each.id for each in connected.accounts.list(session, CHANNEL)] == [2]
+    with pytest.raises(ConfigError):
+        connected.accounts.channel(1)
+    with pytest.raises(ConfigError):
+        connected.accounts.connection(2)
+
+
+@pytest.mark.parametrize("connection", [2, 9])
+def test_only_a_connection_of_the_provider_wanted_can_be_chosen(connected, connection):
+    values = {"connection": connection, "service": "s", "secret": "x"}
+    with connected.db.unit() as session, pytest.raises(InvalidInput, match="no such connection"):
+        connected.accounts.create(
+            session, provider="outside_texts", label="x", values=values, actor="7"
+        )
+
+
+def test_a_removed_account_keeps_its_name_and_nothing_else(connected):
+    connected.accounts.channel(2).context.state.update(lambda state: state.update(token="t"))
+    with connected.db.unit() as session:
+        connected.accounts.remove(session, 2, actor="7")
+    with connected.db.read() as session:
+        assert [each.id for each in connected.accounts.list(session)] == [1]
+        left = connected.accounts.get(session, 2)
+    assert (left.label, left.config, left.sealed, left.state) == ("문자", {}, {}, {})
+    with pytest.raises(ConfigError, match="gone"):
+        connected.accounts.channel(2)

@@ -1,4 +1,4 @@
-"""The form of an account: what its channel's schema asks for."""
+"""The form of an account: what its provider's schema asks for."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
-from growthcore.api import InvalidInput
+from growthcore.api import InvalidInput, Provider
 from growthcore.plugins import forms
+from growthcore.plugins.choices import Choices
 from growthcore.plugins.forms import FieldView
 from growthcore.plugins.secrets import is_reference
 from growthcore.web.admin import forms as posted
@@ -19,37 +20,48 @@ from growthcore.web.admin.access import Role, may
 
 PREFIX = "config."
 # What is wrong with these is told by their own names, anything else by the config's.
-_OWN = ("label", "provider")
+_OWN = ("", "label", "provider")
 _SWITCH = "Only an owner can turn this on or off."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """``values`` are those to show; of a secret, only whether one is kept (``kept``)."""
+    """``values`` are those to show; of a secret, only whether one is kept (``kept``).
+
+    ``is_tried_first``: what was not tried can't be saved.
+    """
 
     views: Sequence[FieldView]
     values: Mapping[str, Any]
     errors: Mapping[str, str]
     kept: Sequence[FieldView]
+    is_tried_first: bool
     prefix: str = PREFIX
 
 
 def of(
-    schema: type[Schema],
+    offered: type[Provider],
     values: Mapping[str, Any],
     sealed: Collection[str],
     error: InvalidInput | None,
+    choices: Choices,
 ) -> Form:
     """The form, with what was filled in and what is wrong with it."""
-    views = forms.form(schema)
+    views = forms.form(offered.Config, choices)
     secrets = [view for view in views if view.secret]
-    told = pages.errors(error) if error else {}
     return Form(
         views=views,
         values={**values, **{view.name: view.name in sealed for view in secrets}},
-        errors={path if path in _OWN else PREFIX + path: text for path, text in told.items()},
+        errors=errors(error),
         kept=[view for view in secrets if view.name in sealed and not view.required],
+        is_tried_first=offered.verify_before_save,
     )
+
+
+def errors(error: InvalidInput | None) -> Mapping[str, str]:
+    """What is wrong, by the names of the form."""
+    told = pages.errors(error) if error else {}
+    return {path if path in _OWN else PREFIX + path: sentence for path, sentence in told.items()}
 
 
 def read(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:

@@ -236,3 +236,19 @@ def test_only_an_owner_opens_the_private_network(core, admin, admin_as):
     (account,) = accounts(core)
     assert account.config["allow_private"] is True
     assert manager.post(path, data={**opened, "label": "CRM 2"}).status_code == 303
+
+
+def test_a_domain_is_diagnosed_with_the_records_to_add(core, admin, monkeypatch):
+    path = create(admin, **{"config.sender_address": "news@shop.example"})
+    monkeypatch.setattr(core.accounts.channel(1), "_lookup", EmptyDns())
+    page = admin.post(f"{path}/diagnosis").text
+    assert page.count("gc-record") == 2
+    assert "<code>_dmarc.shop.example</code>" in page
+    assert "<code>v=DMARC1; p=none</code>" in page
+
+
+class EmptyDns:
+    """A DNS that knows no name."""
+
+    def records(self, name, kind):
+        return []
