@@ -1,0 +1,1 @@
+"""Channels for KakaoTalk through NAVER Cloud SENS: AlimTalk, and Brand Message for advertising."""

@@ -1,0 +1,1 @@
+"""A channel that sends SMS and LMS through a Cafe24 mall."""
