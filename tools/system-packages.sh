@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Install what the tests need and pip can't bring: a headless Chromium and a font with Hangul,
-# and on Debian the module that makes virtual environments. Does nothing where they are there.
+# and on Debian the module that makes virtual environments. With the argument "bench" instead what
+# benchmarks measure against: Postfix's smtp-source and smtp-sink, its mail server left unconfigured
+# and stopped. Does nothing where they are there.
 #
 #   GC_CHROMIUM   path of a Chromium to use instead of the system's
 #   PYTHON        interpreter that will make .venv (default: python3)
@@ -27,10 +29,18 @@ has_venv() {
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null
 }
 
+has_smtp_source() {
+    PATH=$PATH:/usr/sbin command -v smtp-source >/dev/null
+}
+
 missing=()
-has_browser || missing+=(chromium-headless-shell)
-has_hangul_font || missing+=(fonts-noto-cjk)
-has_venv || missing+=(python3-venv)
+if [[ ${1:-} == bench ]]; then
+    has_smtp_source || missing+=(postfix)
+else
+    has_browser || missing+=(chromium-headless-shell)
+    has_hangul_font || missing+=(fonts-noto-cjk)
+    has_venv || missing+=(python3-venv)
+fi
 [[ ${#missing[@]} -eq 0 ]] && exit 0
 
 if [[ $(id -u) -eq 0 ]]; then
@@ -43,7 +53,7 @@ else
 fi
 
 if [[ -n ${cannot:-} ]] || ! command -v apt-get >/dev/null; then
-    echo "The tests need system packages that are missing here. Install them and try again:" >&2
+    echo "System packages are missing here. Install them and try again:" >&2
     echo "    sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]}" >&2
     exit 1
 fi
@@ -51,4 +61,7 @@ fi
 echo "Installing system packages: ${missing[*]}"
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
 "${apt[@]}" update
+if [[ ${missing[*]} == postfix ]]; then
+    echo "postfix postfix/main_mailer_type select No configuration" | "${as_root[@]}" debconf-set-selections
+fi
 "${apt[@]}" install --no-install-recommends --yes "${missing[@]}" >/dev/null

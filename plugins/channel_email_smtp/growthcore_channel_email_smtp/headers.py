@@ -44,10 +44,11 @@ def mailbox(name: str, address: str, field: str) -> str:
 def ascii_address(address: str) -> str | None:
     """An address as SMTP takes it, its domain in punycode; None when it can't be one."""
     local, _, domain = address.rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
     labels = domain.split(".")
     fits = _LOCAL.fullmatch(local) and all(_LABEL.fullmatch(label) for label in labels)
     plain = f"{local}@{domain}"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from html.parser import HTMLParser
 
-from growthcore.api import ItemView
+from growthcore_channel_email_smtp.footer import html_footer
+from growthcore_channel_email_smtp.items import items_table
 from growthcore_channel_email_smtp.parts import (
     Document,
+    Mark,
     Recipient,
     escaped_around,
     is_tracked,
-    is_web,
 )
 from growthcore_channel_email_smtp.tags import Anchor
 
@@ -25,30 +26,38 @@ _PREHEADER = '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all
 def html_document(source: str, preheader: str = "") -> Document:
     """Cut HTML into parts. What is no link, variable or block stays as it was written."""
     found = _Places(source)
-    document = Document(escape, _items_table)
+    document = Document(escape, items_table)
     edits: list[tuple[int, int, Callable[[], None]]] = [
         (start, end, partial(_add_anchor, document, source[start:end]))
         for start, end in found.links
     ]
+    for start, end, mark in found.marks:
+        lay_out = partial(items_table, columns=mark.columns)
+        edits.append((start, end, partial(mark.apply, document, lay_out)))
     if preheader:
         hidden = _PREHEADER.format(escaped_around(preheader, escape))
         edits.append((found.body_start, found.body_start, partial(document.add_text, hidden)))
-    edits.append((found.body_end, found.body_end, partial(document.add, _pixel)))
+    edits += [
+        (found.body_end, found.body_end, partial(document.add, closing))
+        for closing in (html_footer(source), _pixel)
+    ]
     at = 0
     for start, end, edit in sorted(edits, key=lambda each: each[0]):
         document.add_text(source[at:start])
         edit()
         at = end
     document.add_text(source[at:])
+    document.close()
     return document
 
 
 class _Places(HTMLParser):
-    """Where the start tags of links are, and where the body begins and ends."""
+    """Where the start tags of links and the marks of items are, and where the body begins and ends."""
 
     def __init__(self, source: str, *, offset: int = 0) -> None:
         super().__init__(convert_charrefs=False)
         self.links: list[tuple[int, int]] = []
+        self.marks: list[tuple[int, int, Mark]] = []
         self.body_start = 0
         self.body_end = offset + len(source)
         self._offset = offset
@@ -76,6 +85,8 @@ class _Places(HTMLParser):
             self.body_end = self._here
 
     def handle_comment(self, data: str) -> None:
+        if mark := Mark.read(data):
+            self.marks.append((self._here, self._here + len(f"<!--{data}-->"), mark))
         # Outlook reads what stands in its conditional comments.
         if data.startswith("[if"):
             self.links += _Places(data, offset=self._here + len("<!--")).links
@@ -95,28 +106,3 @@ def _pixel(recipient: Recipient) -> str:
     if not recipient.open_pixel:
         return ""
     return f'<img src="{escape(recipient.open_pixel)}" width="1" height="1" border="0" alt="">'
-
-
-def _items_table(items: Sequence[ItemView]) -> str:
-    """Items as a table, which every mail program can show."""
-    rows = "".join(map(_item_row, items))
-    return (
-        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">'
-        f"{rows}</table>"
-    )
-
-
-def _item_row(item: ItemView) -> str:
-    url, name = escape(item.url), escape(item.name)
-    picture = ""
-    if item.image_url and is_web(item.image_url):
-        picture = (
-            f'<a href="{url}"><img src="{escape(item.image_url)}" width="96" alt="{name}" '
-            'style="display:block;border:0"></a>'
-        )
-    times = f" × {item.quantity}" if item.quantity else ""
-    return (
-        f'<tr><td width="112" valign="top" style="padding:8px 16px 8px 0">{picture}</td>'
-        f'<td valign="top" style="padding:8px 0"><a href="{url}">{name}</a><br>'
-        f"{escape(item.price)}{times}</td></tr>"
-    )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from struct import Struct
 
 from growthcore.api import MessageClass
-from growthcore_channel_email_smtp.headers import ascii_address, encoded, mailbox
+from growthcore_channel_email_smtp.dkim import Signer
+from growthcore_channel_email_smtp.headers import encoded, mailbox
+from growthcore_channel_email_smtp.senders import From
 
 _NOT_IN_URL = re.compile(r"[^!-~]|[<>]")
 # Base64 has no underscore, so the boundary is in no body.
@@ -20,46 +24,58 @@ _LINE = 76
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """What one recipient reads, before it is put into MIME."""
+    """What one recipient reads, before it is put into MIME. ``sender`` is empty for the default."""
 
     subject: str
     html: str
     text: str
     unsubscribe_url: str
+    sender: str = ""
 
 
 class Frame:
-    """All of a message that is the same for every recipient of an account."""
+    """All of a message that is the same for every recipient of a sender's."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        self.sender = ascii_address(config["sender_address"]) or ""
-        self._domain = self.sender.rpartition("@")[2]
-        fields = [f"From: {mailbox(config['sender_name'], self.sender, 'From')}"]
-        if config["reply_to"]:
-            fields.append(f"Reply-To: {ascii_address(config['reply_to'])}")
-        self._head = "\r\n".join(fields) + "\r\nTo: "
-        self._text = (
-            "\r\nMIME-Version: 1.0\r\n"
-            f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"\r\n\r\n'
-            f"--{_BOUNDARY}\r\n{_part('plain')}"
-        ).encode("ascii")
+    def __init__(self, sender: From, signer: Signer | None = None) -> None:
+        self.sender = sender.address
+        self._domain = sender.domain
+        self.slow = signer is not None and signer.slow
+        self._signer = signer
+        self._from = [f"From: {mailbox(sender.name, sender.address, 'From')}"]
+        if sender.reply_to:
+            self._from.append(f"Reply-To: {sender.reply_to}")
+        self._type = [
+            "MIME-Version: 1.0",
+            f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"',
+        ]
+        self._text = f"--{_BOUNDARY}\r\n{_part('plain')}".encode("ascii")
         self._html = f"--{_BOUNDARY}\r\n{_part('html')}".encode("ascii")
         self._end = f"--{_BOUNDARY}--\r\n".encode("ascii")
 
     def message(
-        self, mail: Mail, *, to: str, reference: str, message_class: MessageClass, date: str
+        self, mail: Mail, *, to: str, reference: str, message_class: MessageClass, at: datetime
     ) -> bytes:
-        """The whole message. ``to`` is as :func:`ascii_address` gives it, ``date`` as RFC 5322 has it."""
+        """The whole message, signed where there is a key; ``to`` as :func:`ascii_address` gives it."""
         fields = [
-            f"{self._head}{to}",
+            *self._from,
+            f"To: {to}",
             f"Subject: {encoded(mail.subject, 'Subject')}",
-            f"Date: {date}",
+            f"Date: {_date(at)}",
             f"Message-ID: <{_NOT_IN_URL.sub('', reference)}@{self._domain}>",
             *_unsubscribe(mail.unsubscribe_url, message_class),
+            *self._type,
         ]
-        head = "\r\n".join(fields).encode("ascii")
-        parts = (head, self._text, _base64(mail.text), self._html, _base64(mail.html), self._end)
-        return b"".join(parts)
+        text, html = _base64(mail.text), _base64(mail.html)
+        body = b"".join((self._text, text, self._html, html, self._end))
+        if self._signer:
+            fields.insert(0, self._signer.header(fields, body, int(at.timestamp())))
+        return "\r\n".join(fields).encode("ascii") + b"\r\n\r\n" + body
+
+
+@lru_cache(maxsize=8)
+def _date(at: datetime) -> str:
+    """An instant as RFC 5322 has it; the same for a whole batch."""
+    return format_datetime(at)
 
 
 def _unsubscribe(url: str, message_class: MessageClass) -> list[str]:
@@ -85,5 +101,12 @@ def _part(subtype: str) -> str:
 
 def _base64(text: str) -> bytes:
     data = binascii.b2a_base64(text.encode("utf-8", "replace"), newline=False)
-    lines = [data[at : at + _LINE] for at in range(0, len(data), _LINE)]
-    return b"\r\n".join(lines) + b"\r\n"
+    whole = len(data) // _LINE
+    lines = [*_cut(whole).unpack_from(data), data[whole * _LINE :]]
+    return b"\r\n".join(lines if lines[-1] else lines[:-1]) + b"\r\n"
+
+
+@lru_cache(maxsize=512)
+def _cut(lines: int) -> Struct:
+    """Cuts so many whole lines at once, which takes a quarter of the time of slices."""
+    return Struct(f"{_LINE}s" * lines)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from growthcore.api import UNSUBSCRIBE_URL, ItemView, RenderContext, Template, is_block
+from growthcore.api import UNSUBSCRIBE_URL, ItemView, RenderContext, Slot, Template, is_block
 
 SLOT = re.compile(r"#\{([^{}|\s][^{}|]*)(?:\|[^{}]*)?\}")
+_MARK = re.compile(r"gc:(?:end|(if|items) (\S+)(?: ([123]))?)")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -20,6 +21,7 @@ class Recipient:
         self.values = {**context.values, UNSUBSCRIBE_URL: context.unsubscribe_url}
         self.items = {block: context.items(block) for block in blocks}
         self.open_pixel = context.open_pixel
+        self.notice = context.notice
         self._link = context.link
         self._links: dict[tuple[str, str | None], str] = {}
 
@@ -47,6 +49,7 @@ class Document:
     names: set[str] = field(default_factory=set)
     blocks: set[str] = field(default_factory=set)
     _parts: list[Part | str] = field(default_factory=list)
+    _open: list[tuple[str, list[Part | str]]] = field(default_factory=list)
 
     def add_text(self, source: str) -> None:
         """Append text with variables and blocks in it."""
@@ -54,7 +57,7 @@ class Document:
         for found in SLOT.finditer(source):
             if is_block(name := found[1].strip()):
                 self._add_template(source[at : found.start()])
-                self._add_block(name)
+                self.add_items(name, self.lay_out)
                 at = found.end()
         self._add_template(source[at:])
 
@@ -63,32 +66,90 @@ class Document:
         # A variable at the beginning is an address; one further on is a piece of it.
         first = found.end() if (found := SLOT.match(href)) else 0
         start, rest = Template(href[:first]), Template(href[first:], _quoted)
-        self.names |= start.names | rest.names
+        names = start.names | rest.names
+        self.names |= names
         escape = self.escape
 
         def link(recipient: Recipient) -> str:
             url = (start.render(recipient.values) + rest.render(recipient.values)).strip()
             return escape(recipient.link(url, alias)) if is_web(url) else ""
 
-        self.add(link)
+        # Most links are everybody's; this is called for each of them in each message.
+        url = href.strip()
+        fixed = is_web(url) and not names
+        self.add((lambda recipient: escape(recipient.link(url, alias))) if fixed else link)
 
     def add(self, part: Part | str) -> None:
         """Append a part as it is."""
-        self._parts.append(part)
+        if isinstance(part, str) and self._parts and isinstance(self._parts[-1], str):
+            self._parts[-1] += part
+        else:
+            self._parts.append(part)
+
+    def add_items(self, name: str, lay_out: Callable[[Sequence[ItemView]], str]) -> None:
+        """Append the items of a block; nothing for a recipient who has none."""
+        self.blocks.add(name)
+        self.add(lambda recipient: lay_out(items) if (items := recipient.items[name]) else "")
+
+    def begin(self, name: str) -> None:
+        """What is appended until :meth:`end` falls away for a recipient without items of a block."""
+        self.blocks.add(name)
+        self._open.append((name, self._parts))
+        self._parts = []
+
+    def end(self) -> None:
+        """Close what was begun last; nothing happens where nothing is open."""
+        if self._open:
+            inside = self._parts
+            name, self._parts = self._open.pop()
+            self._parts.append(
+                lambda recipient: _all(inside, recipient) if recipient.items[name] else ""
+            )
+
+    def close(self) -> None:
+        """Close whatever was begun and never ended."""
+        while self._open:
+            self.end()
 
     def render(self, recipient: Recipient) -> str:
         """The whole for one recipient. Raises :class:`growthcore.api.MissingValue`."""
-        return "".join(part if isinstance(part, str) else part(recipient) for part in self._parts)
+        return _all(self._parts, recipient)
 
     def _add_template(self, source: str) -> None:
-        template = Template(source, self.escape)
+        template = Template(source)
         self.names |= template.names
-        self.add(_fill(template) if template.names else source)
+        for piece in template.pieces:
+            self.add(piece if isinstance(piece, str) else _fill(piece, self.escape))
 
-    def _add_block(self, name: str) -> None:
-        self.blocks.add(name)
-        lay_out = self.lay_out
-        self.add(lambda recipient: lay_out(items) if (items := recipient.items[name]) else "")
+
+def _all(parts: Sequence[Part | str], recipient: Recipient) -> str:
+    return "".join([part if isinstance(part, str) else part(recipient) for part in parts])
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A comment that says where items go: ``gc:items NAME COLUMNS``, ``gc:if NAME``, ``gc:end``."""
+
+    kind: str
+    name: str = ""
+    columns: int = 1
+
+    @classmethod
+    def read(cls, comment: str) -> Mark | None:
+        """The mark a comment is; None for every other comment."""
+        found = _MARK.fullmatch(comment.strip())
+        if found is None or (found[2] and not is_block(found[2])):
+            return None
+        return cls(found[1] or "end", found[2] or "", int(found[3] or 1))
+
+    def apply(self, document: Document, lay_out: Callable[[Sequence[ItemView]], str]) -> None:
+        """Do to a document what the mark says."""
+        if self.kind == "if":
+            document.begin(self.name)
+        elif self.kind == "items":
+            document.add_items(self.name, lay_out)
+        else:
+            document.end()
 
 
 def is_web(url: str) -> bool:
@@ -111,8 +172,8 @@ def escaped_around(source: str, escape: Escape) -> str:
     return result + escape(source[at:])
 
 
-def _fill(template: Template) -> Part:
-    return lambda recipient: template.render(recipient.values)
+def _fill(slot: Slot, escape: Escape) -> Part:
+    return lambda recipient: escape(slot.value(recipient.values))
 
 
 def _quoted(value: str) -> str:

@@ -9,7 +9,7 @@ from growthcore.api import ConfigError, Receipt
 from growthcore_channel_email_smtp.smtp import LOGIN_WANTED, Answer, Status, Step
 from growthcore_channel_email_smtp.wire import Reply
 
-_QUEUE_ID = re.compile(r"(?:queued as|\bid)[ =:]+<?([A-Za-z0-9._-]+)", re.IGNORECASE)
+_QUEUE_ID = re.compile(rb"(?:queued as|\bid)[ =:]+<?([A-Za-z0-9._-]+)", re.IGNORECASE)
 # Of 5.1.x, these two are about the sender, though it is the recipient that is refused with them.
 _ABOUT_SENDER = frozenset({"5.1.7", "5.1.8"})
 
@@ -31,10 +31,10 @@ def receipts_of(answers: Sequence[Answer]) -> list[Receipt]:
 
 def _receipt(answer: Answer) -> Receipt:
     reply = answer.reply
+    if answer.status is Status.ACCEPTED:
+        return Receipt.accepted(_queue_id(reply))
     detail = str(reply) if reply else None
     match answer.status:
-        case Status.ACCEPTED:
-            return Receipt.accepted(_queue_id(reply))
         case Status.UNKNOWN:
             return Receipt.uncertain("connection_lost")
         case Status.REJECTED if not _wants_login(reply):
@@ -61,5 +61,5 @@ def _queue_id(reply: Reply | None) -> str | None:
     """The number under which the server knows the message, else its words."""
     if reply is None:
         return None
-    found = _QUEUE_ID.search(reply.text)
-    return found[1] if found else reply.text or None
+    found = _QUEUE_ID.search(b" ".join(reply.raw))
+    return found[1].decode("ascii") if found else reply.text or None

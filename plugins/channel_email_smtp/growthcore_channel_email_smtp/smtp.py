@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from growthcore_channel_email_smtp.wire import ProtocolError, Reply, Wire
 
@@ -46,17 +46,25 @@ class Status(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Envelope:
-    """One message to one recipient. Addresses are ASCII and bare of angle brackets."""
+class Envelope(NamedTuple):
+    """One message to one recipient. Addresses are ASCII and bare of angle brackets.
+
+    ``data`` gives the message when its turn comes: it may be made while the server is busy with the
+    one before. ``plain`` when it is known to have CRLF line ends alone and no line that begins with a
+    dot. Asked again when the message has to go over another connection.
+    """
 
     sender: str
     recipient: str
-    data: bytes
+    data: Callable[[], bytes]
+    plain: bool = False
+
+    def text(self) -> bytes:
+        """What is written after DATA."""
+        return self.data() + b".\r\n" if self.plain else stuffed(self.data())
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of an envelope, at which step, and the server's reply, where there was one.
 
     For ``NOT_SENT``, ``reply`` is what ended the session before this envelope's turn.
@@ -65,6 +73,9 @@ class Answer:
     status: Status
     step: Step | None = None
     reply: Reply | None = None
+
+
+Delivery = Generator[None, None, list[Answer]]
 
 
 class Session:
@@ -84,14 +95,19 @@ class Session:
 
         After ``within`` seconds no further envelope is begun.
         """
+        return side_by_side([self.delivery(envelopes, within=within)])[0]
+
+    def delivery(self, envelopes: Sequence[Envelope], *, within: float) -> Delivery:
+        """:meth:`deliver` step by step: yields while the server is busy with what was written."""
         done = _Done()
         try:
             for envelope in _while_time(envelopes, within):
-                self._begin(envelope, done)
+                yield from self._begin(envelope, done)
                 if done.last_word:
                     break
             if done.text:
                 self._wire.write(done.text)
+                yield
                 done.finish(self._wire.read())
         except (OSError, ProtocolError):
             done.lost(self._wire.written)
@@ -101,11 +117,11 @@ class Session:
         rest = Answer(Status.NOT_SENT, reply=done.last_word)
         return done.answers + [rest] * (len(envelopes) - len(done.answers))
 
-    def _begin(self, envelope: Envelope, done: _Done) -> None:
+    def _begin(self, envelope: Envelope, done: _Done) -> Generator[None, None, None]:
         """Finish the message before, and bring this one to where its text is wanted."""
-        refusal, reply = self._ask(envelope, done)
+        refusal, reply = yield from self._ask(envelope, done)
         if not refusal:
-            done.text = b"" if done.last_word else stuffed(envelope.data)
+            done.text = b"" if done.last_word else done.next_text
             return
         done.answers.append(refusal)
         if done.last_word:
@@ -117,14 +133,19 @@ class Session:
         else:
             self._must_reset = True
 
-    def _ask(self, envelope: Envelope, done: _Done) -> tuple[Answer | None, Reply | None]:
+    def _ask(
+        self, envelope: Envelope, done: _Done
+    ) -> Generator[None, None, tuple[Answer | None, Reply | None]]:
         """Give the commands; returns the first refusal, if any, and the last reply."""
         refusal = reply = None
-        for group in self._groups(envelope):
-            self._wire.write(done.text + b"".join(group.values()))
+        for steps, commands in self._groups(envelope):
+            self._wire.write(done.text + commands)
+            if Step.DATA in steps:
+                done.next_text = envelope.text()
+            yield
             if done.text:
                 done.finish(self._wire.read())
-            for step in group:
+            for step in steps:
                 if done.last_word:
                     return refusal, reply
                 reply = done.heed(self._wire.read())
@@ -133,19 +154,19 @@ class Session:
                 break
         return refusal, reply
 
-    def _groups(self, envelope: Envelope) -> list[dict[Step, bytes]]:
+    def _groups(self, envelope: Envelope) -> list[tuple[Sequence[Step], bytes]]:
         """The commands, by what may go out in one write; the text before goes with the first."""
-        commands = {
-            Step.SENDER: b"MAIL FROM:<%b>\r\n" % envelope.sender.encode("ascii"),
-            Step.RECIPIENT: b"RCPT TO:<%b>\r\n" % envelope.recipient.encode("ascii"),
-            Step.DATA: b"DATA\r\n",
-        }
+        commands = [
+            (Step.SENDER, f"MAIL FROM:<{envelope.sender}>\r\n".encode("ascii")),
+            (Step.RECIPIENT, f"RCPT TO:<{envelope.recipient}>\r\n".encode("ascii")),
+            (Step.DATA, b"DATA\r\n"),
+        ]
         if self._must_reset:
-            commands = {Step.RESET: b"RSET\r\n", **commands}
+            commands.insert(0, (Step.RESET, b"RSET\r\n"))
             self._must_reset = False
         if self._pipelining:
-            return [commands]
-        return [{}, *({step: command} for step, command in commands.items())]
+            return [([step for step, _ in commands], b"".join([each for _, each in commands]))]
+        return [((), b""), *(((step,), command) for step, command in commands)]
 
     def quit(self) -> None:
         """Take leave and close, without waiting for the answer."""
@@ -160,16 +181,32 @@ class Session:
         self._wire.close()
 
 
+def side_by_side(deliveries: Sequence[Delivery]) -> list[list[Answer]]:
+    """Carry out deliveries of different sessions in turns: while one server works, the next is asked."""
+    answers: list[list[Answer]] = [[] for _ in deliveries]
+    running = dict(enumerate(deliveries))
+    while running:
+        for number, delivery in list(running.items()):
+            try:
+                next(delivery)
+            except StopIteration as end:
+                answers[number] = end.value
+                del running[number]
+    return answers
+
+
 class _Done:
     """What one :meth:`Session.deliver` has come to.
 
-    ``text`` is of the message whose text is wanted or written, and which is not answered yet.
+    ``text`` is of the message whose text is wanted or written, and which is not answered yet,
+    ``next_text`` of the one after it.
     ``last_word`` is the reply that ended the session.
     """
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self.text = b""
+        self.next_text = b""
         self.last_word: Reply | None = None
 
     def heed(self, reply: Reply) -> Reply:
@@ -193,7 +230,7 @@ class _Done:
 
 def _refusal(step: Step, reply: Reply) -> Answer | None:
     """The answer that a reply means, unless it is to go on. Raises :class:`ProtocolError`."""
-    if (reply.code == _GO_AHEAD) if step is Step.DATA else reply.positive:
+    if reply.code == _GO_AHEAD if step is Step.DATA else reply.positive:
         return None
     if step is Step.RESET or reply.code // 100 not in (4, 5):
         raise ProtocolError(f"the server answered {step.value} with {reply.code}")

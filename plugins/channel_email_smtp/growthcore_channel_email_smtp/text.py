@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from growthcore.api import ItemView
-from growthcore_channel_email_smtp.parts import Document, is_tracked
+from growthcore_channel_email_smtp.parts import Document, Mark, is_tracked
 from growthcore_channel_email_smtp.tags import Anchor
 
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]", re.IGNORECASE)
@@ -43,20 +43,23 @@ def text_of_html(source: str) -> Document:
             document.add_text(piece)
             continue
         anchor = reader.anchors[int(piece)]
-        if is_tracked(anchor.href):
+        if isinstance(anchor, Mark):
+            anchor.apply(document, _items_lines)
+        elif is_tracked(anchor.href):
             document.add_link(anchor.href, anchor.alias)
         else:
             document.add_text(anchor.href)
+    document.close()
     return document
 
 
 class _Reader(HTMLParser):
-    """Collects text; the address of a link is a mark: its number between two NULs."""
+    """Collects text; the address of a link is its number between two NULs, and so is a mark of items."""
 
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
-        self.anchors: list[Anchor] = []
+        self.anchors: list[Anchor | Mark] = []
         self._unseen = 0
         self._breaks = 2  # How many line ends there are since the last text.
         self._open: list[tuple[Anchor, int]] = []
@@ -92,6 +95,20 @@ class _Reader(HTMLParser):
         if not self._unseen:
             self._add(_SPACE.sub(" ", data))
 
+    def handle_comment(self, data: str) -> None:
+        if (mark := Mark.read(data)) is None:
+            return
+        if mark.kind == "items":
+            self._add(self._number(mark))
+        else:
+            # The empty line below what falls away falls away with it.
+            self._break(2)
+            self.pieces.append(self._number(mark))
+
+    def _number(self, found: Anchor | Mark) -> str:
+        self.anchors.append(found)
+        return f"\0{len(self.anchors) - 1}\0"
+
     def _space(self, tag: str) -> None:
         if tag in _PARAGRAPHS:
             self._break(2)
@@ -117,10 +134,9 @@ class _Reader(HTMLParser):
         label = "".join(self.pieces[since:]).strip()
         if label in ("", anchor.href):
             del self.pieces[since:]
-            self._add(f"\0{len(self.anchors)}\0")
+            self._add(self._number(anchor))
         else:
-            self._add(f" (\0{len(self.anchors)}\0)")
-        self.anchors.append(anchor)
+            self._add(f" ({self._number(anchor)})")
 
 
 def _tidy(text: str) -> str:

@@ -6,11 +6,13 @@ import re
 import socket
 import ssl
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|\Z)")
 _ADDRESS = re.compile(r"[^\s<>:;,\"'()\[\]]+@[^\s<>:;,\"'()\[\]]+")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+# Read four times a message: looking a code up is quicker than reading it.
+_CODES = {b"%d" % code: code for code in range(200, 600)}
 _LONGEST_REPLY = 65_536
 _LONGEST_TEXT = 200
 
@@ -19,12 +21,16 @@ class ProtocolError(Exception):
     """The other side does not speak SMTP; the connection can't be used any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a server answered to one command. ``lines`` are bare of code and line end."""
+class Reply(NamedTuple):
+    """What a server answered to one command. ``raw`` are its lines as they came."""
 
     code: int
-    lines: tuple[str, ...]
+    raw: tuple[bytes, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines, bare of code and line end."""
+        return tuple(line[4:].decode("ascii", "replace").strip() for line in self.raw)
 
     @property
     def enhanced(self) -> str | None:
@@ -35,8 +41,13 @@ class Reply:
     @property
     def text(self) -> str:
         """The words in one printable line of at most 200 characters, addresses taken out."""
-        words = " ".join(_ENHANCED.sub("", line, count=1).strip() for line in self.lines)
-        return _ADDRESS.sub("...", _UNPRINTABLE.sub("?", words))[:_LONGEST_TEXT]
+        words = " ".join([_ENHANCED.sub("", line, count=1).strip() for line in self.lines])
+        # Each message that is taken comes by here, so that what is in order is not gone through.
+        if not (words.isascii() and words.isprintable()):
+            words = _UNPRINTABLE.sub("?", words)
+        if "@" in words:
+            words = _ADDRESS.sub("...", words)
+        return words[:_LONGEST_TEXT]
 
     @property
     def positive(self) -> bool:
@@ -86,18 +97,24 @@ class Wire:
     def write(self, data: bytes) -> None:
         """Write everything. A ``send`` that raises took nothing, so ``written`` is exact."""
         self.written = 0
+        self.written = self._socket.send(data)
+        if self.written == len(data):
+            return
         view = memoryview(data)
         while self.written < len(data):
             self.written += self._socket.send(view[self.written :])
 
     def read(self) -> Reply:
         """The next reply, in however many lines and packets it comes."""
-        lines = [self._line()]
+        line = self._line()
+        if line[3:4] != b"-":
+            return _reply((line,))
+        lines = [line]
         while lines[-1][:3].isdigit() and lines[-1][3:4] == b"-":
             lines.append(self._line())
             if sum(map(len, lines)) > _LONGEST_REPLY:
                 raise ProtocolError("the server's reply does not end")
-        return _reply(lines)
+        return _reply(tuple(lines))
 
     def _line(self) -> bytes:
         end = self._unread.find(b"\n")
@@ -125,10 +142,10 @@ class Wire:
         self._socket.close()
 
 
-def _reply(lines: list[bytes]) -> Reply:
-    code = lines[-1][:3]
-    if not (code.isdigit() and b"200" <= code < b"600"):
+def _reply(lines: tuple[bytes, ...]) -> Reply:
+    code = _CODES.get(lines[-1][:3])
+    if code is None:
         raise ProtocolError("the server's reply begins with no code")
-    if any(line[:3] != code for line in lines):
+    if len(lines) > 1 and any(line[:3] != lines[-1][:3] for line in lines):
         raise ProtocolError("the lines of the server's reply have different codes")
-    return Reply(int(code), tuple(line[4:].decode("ascii", "replace").strip() for line in lines))
+    return Reply(code, lines)

@@ -65,7 +65,8 @@ class ScriptedSmtp:
                 thread.start()
 
     def _serve(self, peer):
-        # A short read at a time, so that stopping ends it.
+        # Replies leave at once, and a read is short, so that stopping ends it.
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer.settimeout(0.05)
         with peer, suppress(OSError):
             _Conversation(self, peer).run()

@@ -144,9 +144,10 @@ def test_threads_can_share_the_channel(server):
     assert len(server.inbox) == 80
 
 
-def test_the_label_of_advertising_is_put_on_once(server):
+@pytest.mark.parametrize("written", ["세일", "(광고) 세일", " (광고)(광고) 세일", "(광고)세일"])
+def test_the_label_of_advertising_is_put_on_once(server, written):
     channel = make_channel(server.port)
-    assert outgoing(channel, subject="(광고) 세일").rendered.subject == "(광고) 세일"
+    assert outgoing(channel, subject=written).rendered.subject == "(광고) 세일"
     compiled = channel.compile(EmailSmtp.Content().load(CONTENT))
     mail = compiled.render(replace(RECIPIENT, message_class=INFORMATIONAL))
     assert mail.subject == "김하늘 🌸님, 놓치지 마세요"

@@ -1,5 +1,6 @@
 """Header fields and whole messages, read back with the standard library."""
 
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.policy import SMTP, default
@@ -12,23 +13,24 @@ from hypothesis import strategies as st
 from growthcore.api import MessageClass
 from growthcore_channel_email_smtp.headers import ascii_address, encoded, mailbox, on_one_line
 from growthcore_channel_email_smtp.mime import Frame, Mail
+from growthcore_channel_email_smtp.senders import From
 
-CONFIG = {"sender_address": "news@shop.example", "sender_name": "고운옷장", "reply_to": ""}
-DATE = "Mon, 02 Mar 2026 01:00:00 +0000"
+SENDER = {"address": "news@shop.example", "name": "고운옷장", "reply_to": ""}
+AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PRINTABLE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]))
 
 
-def built(config=None, *, to="haneul@example.com", reference="gc-7", advertising=True, **mail):
+def built(sender=None, *, to="haneul@example.com", reference="gc-7", advertising=True, **mail):
     values = {"subject": "제목", "html": "<p>본문</p>", "text": "본문"}
     values["unsubscribe_url"] = "https://shop.example/u/1"
     message_class = MessageClass.ADVERTISING if advertising else MessageClass.INFORMATIONAL
-    return Frame(config or CONFIG).message(
+    return Frame(From(**sender or SENDER)).message(
         Mail(**values | mail),
         to=to,
         reference=reference,
         message_class=message_class,
-        date=DATE,
+        at=AT,
     )
 
 
@@ -105,7 +107,7 @@ def test_without_an_unsubscribe_page_there_is_no_header_for_it():
 
 
 def test_replies_can_go_elsewhere():
-    assert parsed({**CONFIG, "reply_to": "help@shop.example"})["Reply-To"] == "help@shop.example"
+    assert parsed({**SENDER, "reply_to": "help@shop.example"})["Reply-To"] == "help@shop.example"
 
 
 @given(html=TEXT, text=TEXT)
@@ -124,12 +126,13 @@ def test_what_goes_out_is_ascii_in_short_lines(html, subject):
     lines = built(html=html, subject=subject).split(b"\r\n")
     assert all(len(line) <= 998 and line.isascii() for line in lines)
     assert not any(b"\r" in line or b"\n" in line for line in lines)
+    assert not any(line.startswith(b".") for line in lines)
 
 
 @pytest.mark.parametrize("evil", ["a\r\nBcc: b@c.example", "a\nBcc: b@c.example", "a\0b\rBcc: x"])
 def test_nothing_adds_a_header(evil):
-    config = {**CONFIG, "sender_name": evil}
-    message = parsed(config, subject=evil, reference=evil, unsubscribe_url=f"https://x/{evil}")
+    sender = {**SENDER, "name": evil}
+    message = parsed(sender, subject=evil, reference=evil, unsubscribe_url=f"https://x/{evil}")
     usual = parsed()
     assert message.keys() == usual.keys()
     assert message["Bcc"] is None

@@ -1,6 +1,7 @@
 """The client against servers that refuse, stall and break off, at every step."""
 
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,10 @@ BODY = b"Subject: Hi\r\n\r\n.hidden dot\r\nend\r\n"
 
 
 def envelopes(count, body=BODY):
-    return [Envelope("shop@shop.example", f"c{n}@example.com", body) for n in range(1, count + 1)]
+    return [
+        Envelope("shop@shop.example", f"c{n}@example.com", lambda: body)
+        for n in range(1, count + 1)
+    ]
 
 
 def server_at(scripted, **options):
@@ -177,6 +181,40 @@ def test_a_kept_connection_that_is_over_is_replaced(scripted, smtp_scripts, trou
     assert [each.status for each in connections.deliver(envelopes(2), within=60)] == [ACCEPTED] * 2
     assert [each.status for each in connections.deliver(envelopes(2), within=60)] == [ACCEPTED] * 2
     assert (server.connections, len(server.texts)) == (2, 4)
+
+
+@pytest.mark.parametrize(("script", "opened"), [({}, 2), ({"GREETING2": "421 4.7.0 Too many"}, 1)])
+def test_several_connections_share_a_large_batch_if_the_server_takes_them(scripted, script, opened):
+    server = scripted(script)
+    connections = Connections(server_at(server), at_once=2)
+    for _batch in range(2):
+        answers = connections.deliver(envelopes(60), within=60)
+        assert [each.status for each in answers] == [ACCEPTED] * 60
+    assert server.connections == 2
+    assert len(connections._idle) == opened
+    assert Counter(server.recipients) == {f"<c{n}@example.com>": 2 for n in range(1, 61)}
+
+
+class Echo:
+    """A server and its session in one, which answers each envelope with its recipient."""
+
+    usable = True
+
+    def open(self):
+        return Echo()
+
+    def delivery(self, envelopes, within):
+        yield
+        return [each.recipient for each in envelopes]
+
+    def quit(self):
+        pass
+
+
+@pytest.mark.parametrize("count", [50, 75, 77, 101])
+def test_answers_stay_in_order_over_several_connections(count):
+    answers = Connections(Echo(), at_once=3).deliver(envelopes(count), within=60)
+    assert answers == [each.recipient for each in envelopes(count)]
 
 
 def test_a_broken_connection_is_not_used_again(scripted, smtp_scripts):
