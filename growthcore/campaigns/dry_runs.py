@@ -15,7 +15,7 @@ from growthcore.api import Customer, InvalidInput
 from growthcore.campaigns import checks, definition, service
 from growthcore.core import Core
 from growthcore.customers.addresses import mask
-from growthcore.messaging import gate, policy, tally
+from growthcore.messaging import gate, night, policy, send_policy, tally
 from growthcore.segments import service as segments
 
 CHUNK = 5_000
@@ -49,22 +49,22 @@ class DryRun:
     def funnel(self) -> list[tuple[str, int]]:
         """How many are left after each check in turn, which adds up to ``would_send``.
 
-        The steps are ``audience``, ``address``, ``consent``, ``suppression``, ``quiet_hours`` and
-        ``cooldown``; what is left after the last would go.
+        The steps are ``audience``, ``address``, ``consent``, ``suppression``, ``quiet_hours``,
+        ``cooldown`` and, where another policy holds somebody, ``policies``.
         """
         left, steps = self.audience, [("audience", self.audience)]
         for step, objections in _STEPS.items():
             left -= sum(n for reason, n in self.reasons.items() if reason.startswith(objections))
             steps.append((step, left))
-        return steps
+        return steps if left == self.would_send else [*steps, ("policies", self.would_send)]
 
 
-_STEPS: Mapping[str, str] = {
-    "address": "no_address",
-    "consent": "no_consent",
-    "suppression": "suppressed_",
-    "quiet_hours": "quiet_hours",
-    "cooldown": "cooldown",
+_STEPS: Mapping[str, tuple[str, ...]] = {
+    "address": ("no_address",),
+    "consent": ("no_consent",),
+    "suppression": ("suppressed_",),
+    "quiet_hours": (night.REASON, "quiet_hours"),
+    "cooldown": ("cooldown",),
 }
 
 
@@ -81,16 +81,20 @@ def dry_run(
     if loaded["audience"] is None:
         raise InvalidInput({"audience": "A campaign without an audience has nobody to list yet."})
     channel = checks.channel_of(core, session, loaded["account_id"])
-    rules, at = gate.rules(session), at or core.clock.now()
+    rules, at = send_policy.rules(core, session), at or core.clock.now()
     reasons: Counter[str] = Counter()
     sample: list[dict[str, Any]] = []
     drawn = _Draw(campaign_id)
     for people in _audience(core, session, loaded["audience"]):
         ids = {customer.id for customer in people}
         facts = gate.Facts.gather(session, channel, loaded["message_class"], people)
-        cooling = tally.last_sent(session, ids, at - rules.cooldown) if rules.cooldown else {}
+        sends = tally.sends(session, ids, at - rules.window) if rules.window else {}
         for customer in people:
-            reason = _objection(facts, customer, rules, at, cooling)
+            intent = facts.intent(customer.id, campaign_id, rules.zone)
+            decision = policy.decide(facts.seen(customer, None), at)
+            if decision.sends:
+                decision = rules.decide(intent, sends.get(customer.id, ()), at)
+            reason = decision.reason
             reasons[reason or ""] += 1
             if reason is None:
                 drawn.add(customer.id)
@@ -134,16 +138,3 @@ def _audience(
     while ids := segments.members(core, session, audience, after=after, limit=CHUNK):
         after = ids[-1]
         yield list(core.ports.customers.get(ids).values())
-
-
-def _objection(
-    facts: gate.Facts,
-    customer: Customer,
-    rules: policy.Rules,
-    at: datetime,
-    cooling: Mapping[int, datetime],
-) -> str | None:
-    decision = policy.decide(facts.seen(customer, None), rules, at)
-    if decision.verdict is not policy.Verdict.SEND:
-        return decision.reason
-    return "cooldown" if policy.cooldown_until(cooling.get(customer.id), rules, at) else None

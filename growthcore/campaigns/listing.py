@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -49,3 +49,9 @@ def find(
 def running(session: Session) -> list[int]:
     """The ids of the campaigns in force."""
     return list(session.scalars(select(Campaign.id).where(Campaign.state == State.RUNNING)))
+
+
+def names(session: Session, campaign_ids: Collection[int]) -> dict[int, str]:
+    """What campaigns are called, by id."""
+    rows = session.execute(select(Campaign.id, Campaign.name).where(Campaign.id.in_(campaign_ids)))
+    return {id_: name for id_, name in rows}  # noqa: C416

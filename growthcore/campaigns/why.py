@@ -5,6 +5,7 @@ Evaluated on demand, also for who never qualified; nothing is logged a decision.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,25 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from growthcore.api import Customer, InvalidInput, Text
-from growthcore.campaigns import checks, definition, service, versions
+from growthcore.campaigns import checks, definition, ladder, service, versions
+from growthcore.campaigns.ladder import Step
 from growthcore.campaigns.lifecycle import TITLES, State
 from growthcore.campaigns.models import Campaign, CampaignRun
 from growthcore.core import Core
 from growthcore.customers import consent, suppression
 from growthcore.customers.addresses import address_hash, mask
 from growthcore.events import reading
-from growthcore.messaging import gate, policy, tally
 from growthcore.messaging.models import Message
 from growthcore.segments import explanation
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One check. ``passed`` is None where there is nothing to pass; ``seen`` is what was found."""
-
-    check: Text
-    passed: bool | None
-    seen: Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +69,7 @@ def explain(core: Core, session: Session, campaign_id: int, customer_id: int) ->
     if loaded["audience"] is not None:
         steps.append(_audience(core, session, loaded, customer))
     steps += _reach(core, session, loaded, customer)
-    steps.append(_quiet(core, session, loaded, now))
-    steps.append(_cooldown(session, customer, now))
+    steps += ladder.steps(core, session, campaign_id, loaded, customer, now=now)
     messages = session.scalars(
         select(Message)
         .where(Message.campaign_id == campaign_id, Message.customer_id == customer_id)
@@ -107,11 +98,23 @@ def _trigger(
     )
     last = reading.last_occurred(session, [customer.id], names).get(customer.id, {})
     heard = [f"{name} {at.isoformat()}" for name, at in last.items() if since and at >= since]
+    if chosen.trigger.timed:
+        heard += [at.isoformat() for at in _entered(session, campaign, customer)]
     return Step(
         check=chosen.trigger.describe(chosen.params),
         passed=bool(heard),
         seen=Text(", ".join(heard) or "이벤트 없음", ", ".join(heard) or "no such event since"),
     )
+
+
+def _entered(session: Session, campaign: Campaign, customer: Customer) -> Sequence[datetime]:
+    """When time alone made the customer enter: no event tells of it."""
+    runs = select(CampaignRun.id).where(CampaignRun.campaign_id == campaign.id)
+    return session.scalars(
+        select(Message.anchor_at)
+        .where(Message.run_id.in_(runs), Message.customer_id == customer.id)
+        .order_by(Message.anchor_at)
+    ).all()
 
 
 def _audience(core: Core, session: Session, loaded: dict[str, Any], customer: Customer) -> Step:
@@ -155,37 +158,3 @@ def _reach(core: Core, session: Session, loaded: dict[str, Any], customer: Custo
             )
         )
     return steps
-
-
-def _quiet(core: Core, session: Session, loaded: dict[str, Any], now: datetime) -> Step:
-    rules = gate.rules(session)
-    channel = checks.channel_of(core, session, loaded["account_id"])
-    until = policy.quiet_until(loaded["message_class"], channel.medium, rules, now)
-    local = f"{until.astimezone(rules.zone):%Y-%m-%d %H:%M}" if until else ""
-    return Step(
-        check=Text("야간 발송 금지 시간이 아님", "It is not quiet hours"),
-        passed=until is None,
-        seen=Text(
-            f"{local} 이후 발송" if until else "발송 가능",
-            f"held until {local}" if until else "may go",
-        ),
-    )
-
-
-def _cooldown(session: Session, customer: Customer, now: datetime) -> Step:
-    rules = gate.rules(session)
-    last = (
-        tally.last_message(session, customer.id, now - rules.cooldown) if rules.cooldown else None
-    )
-    if last is None:
-        seen = Text("최근 발송 없음", "nothing sent lately")
-    else:
-        local = f"{last.sent_at.astimezone(rules.zone):%Y-%m-%d %H:%M}" if last.sent_at else ""
-        seen = Text(
-            f"{local}에 캠페인 {last.campaign_id} 발송", f"campaign {last.campaign_id} at {local}"
-        )
-    return Step(
-        check=Text("중복 발송 방지(쿨다운)", "Is outside the cooldown"),
-        passed=last is None,
-        seen=seen,
-    )

@@ -1,96 +1,113 @@
-"""``growthcore policy``: quiet hours and cooldown."""
+"""``growthcore policy``: the send policies, and the order of campaigns."""
 
 from __future__ import annotations
 
-import re
+import json
 from typing import Any
 
 import click
 
 from growthcore.api import InvalidInput
+from growthcore.campaigns import ranking
 from growthcore.cli.context import ACTOR, core_of, json_option, print_json
-from growthcore.messaging import send_policy
-from growthcore.messaging.models import SendPolicy
+from growthcore.core import Core
+from growthcore.messaging import priorities, send_policy
 
 
 @click.group()
 def policy() -> None:
-    """Show and change the send policy. A change holds at once."""
+    """Show and change when messages may go. A change holds at once."""
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+def _shown(core: Core) -> dict[str, Any]:
+    with core.db.read() as session:
+        settings = send_policy.settings(core, session)
+        return {
+            "policies": {
+                id_: {
+                    "enabled": each.enabled,
+                    "params": each.policy.Params().dump(each.params),
+                    "meaning": each.policy.describe(each.params).en,
+                }
+                for id_, each in settings.items()
+            },
+            "order": list(priorities.ranks(session)),
+        }
 
 
-def _minutes(text: str, name: str) -> int:
-    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text)
-    if found is None:
-        raise InvalidInput({name: "Give a time of day such as 21:00."})
-    return int(found[1]) * 60 + int(found[2])
-
-
-def _shown(found: SendPolicy) -> dict[str, Any]:
-    return {
-        "quiet_hours": found.quiet_enabled,
-        "from": _clock(found.quiet_from),
-        "until": _clock(found.quiet_until),
-        "exempt": found.quiet_exempt,
-        "cooldown_hours": found.cooldown_seconds / 3600,
-    }
-
-
-def _print(found: SendPolicy, as_json: bool) -> None:
+def _print(core: Core, as_json: bool) -> None:
+    shown = _shown(core)
     if as_json:
-        print_json(_shown(found))
+        print_json(shown)
         return
-    for name, value in _shown(found).items():
-        click.echo(f"{name}\t{', '.join(value) if isinstance(value, list) else value}")
+    for id_, each in shown["policies"].items():
+        click.echo(f"{id_}\t{'on' if each['enabled'] else 'off'}\t{each['meaning']}")
+    click.echo(f"order\t{' '.join(map(str, shown['order'])) or '-'}")
 
 
 @policy.command()
 @json_option
 @click.pass_context
 def show(ctx: click.Context, as_json: bool) -> None:
-    """Show the policy in force."""
-    with core_of(ctx).db.read() as session:
-        _print(send_policy.get(session), as_json)
+    """Show the policies in force and the order of campaigns."""
+    _print(core_of(ctx), as_json)
 
 
 @policy.command("set")
-@click.option("--quiet/--no-quiet", default=None, help="Hold messages at night.")
-@click.option("--from", "start", help="When the night begins, 21:00 by default.")
-@click.option("--until", "end", help="When it ends, 08:00 by default.")
-@click.option(
-    "--exempt",
-    multiple=True,
-    help="CLASS:MEDIUM the night does not hold, such as *:email; replaces the list.",
-)
-@click.option("--cooldown-hours", type=click.FloatRange(0, 2160), help="0 for none.")
+@click.argument("policy_id", metavar="POLICY")
+@click.argument("params", default="{}")
+@click.option("--on/--off", "enabled", default=None, help="Switch it.")
 @click.option("--reason", required=True, help="Why; the audit log keeps it.")
 @json_option
 @click.pass_context
 def set_(
     ctx: click.Context,
-    quiet: bool | None,
-    start: str | None,
-    end: str | None,
-    exempt: tuple[str, ...],
-    cooldown_hours: float | None,
+    policy_id: str,
+    params: str,
+    enabled: bool | None,
     reason: str,
     as_json: bool,
 ) -> None:
-    """Change the policy; what is left out stays."""
-    given = {
-        "quiet_enabled": quiet,
-        "quiet_from": _minutes(start, "from") if start else None,
-        "quiet_until": _minutes(end, "until") if end else None,
-        "quiet_exempt": list(exempt) or None,
-        "cooldown_seconds": None if cooldown_hours is None else round(cooldown_hours * 3600),
-    }
-    values = {name: value for name, value in given.items() if value is not None}
+    """Change a policy's PARAMS, given as a JSON object; what is left out stays.
+
+    growthcore policy set quiet_hours '{"exempt": ["*:email"]}' --reason "exempt by decree"
+    """
+    core, given = core_of(ctx), _object(params)
+    with core.db.unit() as session:
+        saved = send_policy.settings(core, session).get(policy_id)
+        send_policy.change(
+            core,
+            session,
+            policy_id,
+            {**(saved.values if saved else {}), **given},
+            enabled=enabled,
+            reason=reason,
+            actor=ACTOR,
+            now=core.clock.now(),
+        )
+    _print(core, as_json)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        given = json.loads(text)
+    except json.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict):
+        raise InvalidInput(
+            {"params": 'Give the params as a JSON object such as {"pause": {"hours": 12}}.'}
+        )
+    return given
+
+
+@policy.command()
+@click.argument("campaign_ids", metavar="CAMPAIGN...", type=int, nargs=-1)
+@json_option
+@click.pass_context
+def order(ctx: click.Context, campaign_ids: tuple[int, ...], as_json: bool) -> None:
+    """Put campaigns in the order of priority, the first one first; those left out come last."""
     core = core_of(ctx)
     with core.db.unit() as session:
-        changed = send_policy.change(
-            session, values, reason=reason, actor=ACTOR, now=core.clock.now()
-        )
-        _print(changed, as_json)
+        version = priorities.version(session)
+        ranking.change(session, campaign_ids, version=version, actor=ACTOR, now=core.clock.now())
+    _print(core, as_json)

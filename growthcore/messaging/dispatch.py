@@ -8,7 +8,7 @@ sub-batch uncertain.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -28,9 +28,11 @@ from growthcore.api import (
 from growthcore.api.channels import Rendered
 from growthcore.api.values import MessageClass
 from growthcore.core import Core
-from growthcore.messaging import gate, ledger, snapshots
+from growthcore.messaging import gate, handover, ledger, night, receipts, snapshots
 from growthcore.messaging.ledger import Claim, Claimed
 from growthcore.messaging.rendering import RenderedMessage
+from growthcore.messaging.states import State
+from growthcore.messaging.stride import Stride
 
 SUB_BATCH = 100
 """The most messages a killed process can leave uncertain."""
@@ -65,6 +67,9 @@ class Plan(Protocol):
 
     def may_send(self, session: Session) -> bool:
         """Whether the campaign still runs and may spend more: asked before each sub-batch."""
+
+    def others(self, session: Session) -> Collection[int]:
+        """The other campaigns in force, which may want to write to the same customers."""
 
     def check(
         self, session: Session, messages: Sequence[Claimed], now: datetime
@@ -108,12 +113,17 @@ def dispatch(
     done = Dispatched()
     if claim is None:
         return done
+    stride = Stride(
+        most=min(SUB_BATCH, plan.channel.capabilities.batch_size),
+        bound=night.binds(plan.message_class, plan.channel.medium),
+    )
     try:
         ready = _prepare(core, plan, claim, done)
-        size = min(SUB_BATCH, plan.channel.capabilities.batch_size)
-        for batch in _batches(ready, size):
+        for batch in _batches(ready, lambda: stride.at(core.clock.now())):
+            began = core.clock.now()
             if stop() or done.problem or not _hand_over(core, plan, claim, batch, done):
                 break
+            stride.measure(len(batch), core.clock.now() - began)
     finally:
         with core.db.unit() as session:
             ledger.release(session, claim)
@@ -154,9 +164,12 @@ def _kind(core: Core, plan: Plan, rendered: Rendered) -> str | None:
         return plan.channel.kind_of(rendered)
 
 
-def _batches(ready: Sequence[Ready], size: int) -> Iterator[Sequence[Ready]]:
-    for start in range(0, len(ready), size):
-        yield ready[start : start + size]
+def _batches(ready: Sequence[Ready], size: Callable[[], int]) -> Iterator[Sequence[Ready]]:
+    start = 0
+    while start < len(ready):
+        end = start + size()
+        yield ready[start:end]
+        start = end
 
 
 def _hand_over(
@@ -168,7 +181,7 @@ def _hand_over(
         if not plan.may_send(session):
             return False
         now = core.clock.now()
-        cooling = gate.cooling(session, [ready.message for ready in batch], now)
+        cooling = handover.objections(core, session, plan, [r.message for r in batch], now)
         gate.write(session, claim, cooling, now)
         ids = [ready.message.id for ready in batch if ready.message.id not in cooling]
         awaits = plan.channel.capabilities.reports_delivery
@@ -178,17 +191,19 @@ def _hand_over(
     done.outcomes.update("deferred" if o.until else "suppressed" for o in cooling.values())
     if not going:
         return True
-    receipts = _send(core, plan, [ready.outgoing for ready in going], done)
+    said = _send(core, plan, [ready.outgoing for ready in going], done)
     with core.db.unit() as session:
-        written = ledger.record(
+        written = receipts.record(
             session,
             claim,
-            [(ready.message, receipt) for ready, receipt in zip(going, receipts, strict=True)],
+            [(ready.message, receipt) for ready, receipt in zip(going, said, strict=True)],
             core.clock.now(),
             kinds={ready.message.id: ready.kind for ready in going},
             prices=plan.prices,
             awaits=awaits,
         )
+        failed = [id_ for id_, state in written.items() if state is State.FAILED]
+        ledger.free(session, claim, failed, core.clock.now())
     done.outcomes.update(written.values())
     return True
 
@@ -199,7 +214,7 @@ def _send(
     """Ask the channel, and read every way in which it may fail."""
     try:
         with core.plugins.guarded("channel", plan.channel_id):
-            receipts = plan.channel.send(batch)
+            said = plan.channel.send(batch)
     except ConfigError as error:
         done.problem = str(error)
         return [Receipt.retry("account", after=0)] * len(batch)
@@ -209,9 +224,9 @@ def _send(
         return [Receipt.rejected("refused", str(error))] * len(batch)
     except GrowthCoreError as error:
         return [Receipt.uncertain("channel_failed", str(error))] * len(batch)
-    if len(receipts) != len(batch):
+    if len(said) != len(batch):
         return [Receipt.uncertain("receipts_missing")] * len(batch)
-    return [_checked(receipt) for receipt in receipts]
+    return [_checked(receipt) for receipt in said]
 
 
 def _checked(receipt: object) -> Receipt:

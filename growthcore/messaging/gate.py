@@ -11,17 +11,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from growthcore.api import Candidate, Channel, Customer, MessageClass, Suppress
+from growthcore.api import Candidate, Channel, Customer, Intent, MessageClass, Suppress
 from growthcore.core import Core
 from growthcore.customers import consent, suppression
 from growthcore.customers.addresses import address_hash
-from growthcore.customers.models import Customer as CustomerRow
-from growthcore.messaging import ledger, policy, retries, send_policy, tally
+from growthcore.messaging import ledger, night, policy, retries, send_policy
 from growthcore.messaging.ledger import Claim, Claimed
-from growthcore.operators import workspace
 
 if TYPE_CHECKING:
     from growthcore.messaging.dispatch import Plan
@@ -44,19 +41,6 @@ class Recipient:
     address: str = field(repr=False)
 
 
-def rules(session: Session) -> policy.Rules:
-    """The send policy in force."""
-    row = send_policy.get(session)
-    return policy.Rules(
-        zone=ZoneInfo(workspace.get(session).zone),
-        quiet_enabled=row.quiet_enabled,
-        quiet_from=row.quiet_from,
-        quiet_until=row.quiet_until,
-        quiet_exempt=frozenset(row.quiet_exempt),
-        cooldown=timedelta(seconds=row.cooldown_seconds),
-    )
-
-
 def check(
     core: Core, plan: Plan, messages: Sequence[Claimed]
 ) -> tuple[list[Recipient], dict[int, Objection]]:
@@ -66,14 +50,17 @@ def check(
     with core.db.read() as session:
         objections = dict(plan.check(session, messages, now))
         facts = Facts.gather(session, plan.channel, plan.message_class, customers.values())
-        in_force = rules(session)
+        rules = send_policy.rules(core, session)
     passed = []
     for message in messages:
         if message.id in objections:
             continue
         customer = customers.get(message.customer_id)
-        decision = policy.decide(facts.seen(customer, message.latest_at), in_force, now)
-        if decision.verdict is not policy.Verdict.SEND:
+        decision = policy.decide(facts.seen(customer, message.latest_at), now)
+        if decision.sends:
+            intent = facts.intent(message.customer_id, plan.campaign_id, rules.zone)
+            decision = policy.within(rules.foresee(intent, now), message.latest_at)
+        if not decision.sends:
             objections[message.id] = Objection(decision.reason or "", decision.until)
         elif customer is not None:
             passed.append(
@@ -91,6 +78,7 @@ class Facts:
     channel: Channel
     message_class: MessageClass
     consented: Collection[int]
+    consented_at_night: Collection[int]
     suppressions: Mapping[int, Collection[str]]
 
     @classmethod
@@ -101,7 +89,7 @@ class Facts:
         message_class: MessageClass,
         customers: Iterable[Customer],
     ) -> Facts:
-        """Read consent and suppression of the customers, one query each."""
+        """Read consents and suppression of the customers, one query each."""
         kind = channel.address
         reached = {
             customer.id: address for customer in customers if (address := customer.address(kind))
@@ -118,6 +106,7 @@ class Facts:
             consented=consent.granted(session, reached, channel.medium, "advertising")
             if advertising
             else (),
+            consented_at_night=at_night(session, reached, message_class, channel.medium),
             suppressions={
                 id_: [listed[digest]] for id_, digest in hashes.items() if digest in listed
             },
@@ -128,12 +117,30 @@ class Facts:
         id_ = customer.id if customer else 0
         return policy.Seen(
             message_class=self.message_class,
-            channel=self.channel.medium,
             has_address=bool(customer and customer.address(self.channel.address)),
             consented=id_ in self.consented,
             suppressions=self.suppressions.get(id_, ()),
             latest_at=latest_at,
         )
+
+    def intent(self, customer_id: int, campaign_id: int, zone: ZoneInfo) -> Intent:
+        """A message of the campaign to one customer, as the send policies see it."""
+        return Intent(
+            campaign_id=campaign_id,
+            channel=self.channel.medium,
+            message_class=self.message_class,
+            night_consent=customer_id in self.consented_at_night,
+            zone=zone,
+        )
+
+
+def at_night(
+    session: Session, customer_ids: Collection[int], message_class: MessageClass, medium: str
+) -> Collection[int]:
+    """Those who consented to such messages at night, where that takes a consent."""
+    if not night.binds(message_class, medium):
+        return ()
+    return consent.granted(session, customer_ids, medium, "night")
 
 
 def _ask_plugins(
@@ -173,39 +180,11 @@ def _postponed(message: Claimed, now: datetime) -> Objection:
     return Objection("before_send_failed", None if given_up else now + wait)
 
 
-def cooling(session: Session, messages: Sequence[Claimed], now: datetime) -> dict[int, Objection]:
-    """Objections of the cooldown, decided with the customers locked until the hand-over is marked.
-
-    So two workers with two campaigns can't both find the customer free. SQLite needs no lock:
-    a unit that writes is alone.
-    """
-    in_force = rules(session)
-    if not in_force.cooldown:
-        return {}
-    ids = sorted({message.customer_id for message in messages})
-    session.execute(
-        select(CustomerRow.id)
-        .where(CustomerRow.id.in_(ids))
-        .order_by(CustomerRow.id)
-        .with_for_update()
-    ).all()
-    last = tally.last_sent(session, ids, now - in_force.cooldown)
-    objections = {}
-    for message in messages:
-        until = policy.cooldown_until(last.get(message.customer_id), in_force, now)
-        if until is None:
-            last[message.customer_id] = now
-            continue
-        decision = policy.defer(until, "cooldown", message.latest_at)
-        objections[message.id] = Objection("cooldown", decision.until)
-    return objections
-
-
 def write(
     session: Session, claim: Claim, objections: Mapping[int, Objection], now: datetime
 ) -> None:
     """Write objections into the ledger."""
     ledger.defer(session, claim, {i: (o.until, o.reason) for i, o in objections.items() if o.until})
-    ledger.suppress(
-        session, claim, {i: o.reason for i, o in objections.items() if not o.until}, now
-    )
+    ended = {i: o.reason for i, o in objections.items() if not o.until}
+    ledger.suppress(session, claim, ended, now)
+    ledger.free(session, claim, ended, now)

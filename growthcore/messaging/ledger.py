@@ -8,23 +8,21 @@ certainly not sent and is due again; ``sending`` may have been and becomes ``unc
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from growthcore.api import Outcome, Receipt
 from growthcore.db.upsert import insert
-from growthcore.messaging import delivery, retries, statistics
+from growthcore.messaging import delivery, statistics
 from growthcore.messaging.models import LEDGER, Message
 from growthcore.messaging.states import State
 
-_HANDED_OVER = frozenset({State.SENDING, State.UNCERTAIN})
+PRIORITY = "priority"
+"""What the reason of a message begins with that gave its place to another campaign's."""
 
 
 def reference(run_tag: str, message_id: int) -> str:
@@ -153,100 +151,55 @@ def begin_sending(
     return started
 
 
-def record(
-    session: Session,
-    claim: Claim,
-    receipts: Sequence[tuple[Claimed, Receipt]],
-    now: datetime,
-    *,
-    kinds: Mapping[int, str | None] = MappingProxyType({}),
-    prices: Mapping[str, int] = MappingProxyType({}),
-    awaits: bool = False,
-) -> dict[int, State]:
-    """Write receipts down, also late ones for messages a sweep has called uncertain.
-
-    ``kinds`` are what the messages are billed as, by id, ``prices`` what a kind costs where the
-    receipt does not say; ``awaits`` as they began. Returns the state each message comes to.
-    """
-    held = _held(session, claim, [message.id for message, _ in receipts], _HANDED_OVER)
-    rows = [
-        _billed(_outcome(message, receipt, now, awaits=awaits), kinds.get(message.id), prices)
-        for message, receipt in receipts
-        if message.id in held
-    ]
-    _write(session, rows)
-    counts = statistics.ends((claim.campaign_id, *held[row["id"]]) for row in rows)
-    counts = Counter({key: -number for key, number in counts.items()})
-    counts.update(statistics.ends((claim.campaign_id, r["state"], r["finished_at"]) for r in rows))
-    # What a sweep called uncertain has no cost yet, so there is none to take back.
-    counts.update(
-        statistics.costs((claim.campaign_id, r["state"], r["finished_at"], r["cost"]) for r in rows)
-    )
-    statistics.add(session, counts)
-    return {row["id"]: row["state"] for row in rows}
-
-
-def _billed(row: dict[str, Any], kind: str | None, prices: Mapping[str, int]) -> dict[str, Any]:
-    """The row with what the message is billed as and costs; one that was not taken costs nothing."""
-    cost = row["cost"] if row["cost"] is not None else prices.get(kind or "")
-    taken = row["state"] in (State.SENT, State.UNCERTAIN)
-    return row | {"kind": kind, "cost": cost if taken else None}
-
-
-def _outcome(message: Claimed, receipt: Receipt, now: datetime, *, awaits: bool) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "id": message.id,
-        "lease_until": None,
-        "reason": receipt.reason,
-        "due_at": now,
-        "sent_at": now,
-        "finished_at": now,
-        "provider_id": receipt.provider_id,
-        "cost": receipt.cost,
-        "delivery": None,
-        "poll_at": None,
-    }
-    asked: dict[str, Any] = {"delivery": delivery.AWAITED} if awaits else {}
-    match receipt.outcome:
-        case Outcome.ACCEPTED:
-            poll = {"poll_at": delivery.first_poll(now)} if awaits else {}
-            return row | asked | poll | {"state": State.SENT, "reason": None}
-        case Outcome.UNCERTAIN:
-            return row | asked | {"state": State.UNCERTAIN}
-        case Outcome.REJECTED:
-            return row | {"state": State.FAILED, "sent_at": None}
-    wait = retries.delay_before(message.attempts + 2, message.id, receipt.retry_after)
-    if wait is None:
-        return row | {"state": State.FAILED, "sent_at": None}
-    return row | {
-        "state": State.DUE,
-        "sent_at": None,
-        "finished_at": None,
-        "due_at": now + wait,
-    }
-
-
 def defer(session: Session, claim: Claim, until: Mapping[int, tuple[datetime, str]]) -> None:
     """Give claimed messages back to wait until then, with the reason."""
-    held = _held(session, claim, until, {State.CLAIMED})
+    ours = held(session, claim, until, {State.CLAIMED})
     rows = [
         {"id": id_, "state": State.DUE, "due_at": until[id_][0], "reason": until[id_][1]}
-        for id_ in held
+        for id_ in ours
     ]
-    _write(session, [row | {"lease_until": None} for row in rows])
+    write(session, [row | {"deferred_for": row["reason"], "lease_until": None} for row in rows])
 
 
 def suppress(session: Session, claim: Claim, reasons: Mapping[int, str], now: datetime) -> None:
     """End claimed messages unsent, with the reason."""
-    held = _held(session, claim, reasons, {State.CLAIMED})
+    ours = held(session, claim, reasons, {State.CLAIMED})
     end = {"state": State.SUPPRESSED, "lease_until": None, "finished_at": now}
-    _write(session, [{"id": id_, "reason": reasons[id_], **end} for id_ in held])
+    write(session, [{"id": id_, "reason": reasons[id_], **end} for id_ in ours])
     statistics.add(
-        session, statistics.ends((claim.campaign_id, State.SUPPRESSED, now) for _ in held)
+        session, statistics.ends((claim.campaign_id, State.SUPPRESSED, now) for _ in ours)
     )
 
 
-def _held(
+def free(session: Session, claim: Claim, ended: Collection[int], now: datetime) -> None:
+    """Wake what waits behind messages of the claim that don't go after all.
+
+    A message that was put off for a campaign of higher priority (reason ``priority:ID``) is asked
+    again at once, so that a slot kept for nobody is not lost.
+    """
+    customers = {message.customer_id for message in claim.messages if message.id in ended}
+    if not customers:
+        return
+    behind = (
+        select(LEDGER.c.id)
+        .where(
+            LEDGER.c.customer_id.in_(customers),
+            LEDGER.c.sent_at.is_(None),
+            LEDGER.c.state == State.DUE,
+            LEDGER.c.reason == priority_reason(claim.campaign_id),
+        )
+        .order_by(LEDGER.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(update(LEDGER).where(LEDGER.c.id.in_(behind)).values(due_at=now))
+
+
+def priority_reason(campaign_id: int) -> str:
+    """The reason of a message that gave its place to another campaign's."""
+    return f"{PRIORITY}:{campaign_id}"
+
+
+def held(
     session: Session, claim: Claim, ids: Collection[int], states: Collection[State]
 ) -> dict[int, tuple[str, datetime | None]]:
     """State and end of those of the messages that are still the claim's, locked."""
@@ -263,7 +216,7 @@ def _held(
     return {id_: (state, finished_at) for id_, state, finished_at in rows}
 
 
-def _write(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def write(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Set the columns of rows that are held; all rows name the same ones."""
     if not rows:
         return
@@ -286,7 +239,12 @@ def release(session: Session, claim: Claim) -> None:
 
 
 def cancel(session: Session, campaign_id: int, now: datetime) -> int:
-    """End whatever of a campaign still waits; returns how many messages that is."""
+    """End whatever of a campaign still waits; returns how many messages that is.
+
+    What waited behind them is woken (:func:`free`).
+    """
+    behind = (LEDGER.c.state == State.DUE) & (LEDGER.c.reason == priority_reason(campaign_id))
+    session.execute(update(LEDGER).where(behind).values(due_at=now))
     return len(_end(session, LEDGER.c.campaign_id == campaign_id, "cancelled", now))
 
 

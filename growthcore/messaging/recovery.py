@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput, Outcome, Receipt
 from growthcore.core import Core
-from growthcore.messaging import delivery, statistics
+from growthcore.messaging import delivery, retries, statistics
 from growthcore.messaging.models import LEDGER, Message
 from growthcore.messaging.states import State
 from growthcore.operators import audit
@@ -53,20 +53,37 @@ def uncertain(session: Session, *, after: int = 0, limit: int = 100) -> list[Mes
 def settled_by_provider(session: Session, receipts: Mapping[int, Receipt], now: datetime) -> int:
     """Write down what a provider says of uncertain messages; returns how many it settled.
 
-    What was sent is asked about further where it waits for its delivery.
+    What was sent is asked about further where it waits for its delivery; what was certainly not
+    taken is due again, as often as any other message.
     """
-    ends = {Outcome.ACCEPTED: State.SENT, Outcome.REJECTED: State.FAILED}
     settled = 0
     for message_id, receipt in receipts.items():
         message = session.get(Message, message_id, with_for_update=True)
-        if message is None or message.state != State.UNCERTAIN or receipt.outcome not in ends:
+        if message is None or message.state != State.UNCERTAIN:
             continue
-        message.provider_id = receipt.provider_id or message.provider_id
-        _move(session, message, ends[receipt.outcome], receipt.reason)
-        if message.delivery == delivery.AWAITED:
-            message.poll_at = now if message.state == State.SENT else None
+        if receipt.outcome is Outcome.RETRY:
+            _again(session, message, receipt, now)
+        elif receipt.outcome in _ENDS:
+            message.provider_id = receipt.provider_id or message.provider_id
+            _move(session, message, _ENDS[receipt.outcome], receipt.reason)
+            if message.delivery == delivery.AWAITED:
+                message.poll_at = now if message.state == State.SENT else None
+        else:
+            continue
         settled += 1
     return settled
+
+
+_ENDS = {Outcome.ACCEPTED: State.SENT, Outcome.REJECTED: State.FAILED}
+
+
+def _again(session: Session, message: Message, receipt: Receipt, now: datetime) -> None:
+    """Have a message that was not taken sent again, or give it up after its last attempt."""
+    wait = retries.delay_before(message.attempts + 1, message.id, receipt.retry_after)
+    _move(session, message, State.FAILED if wait is None else State.DUE, receipt.reason)
+    message.delivery = message.poll_at = None
+    if wait is not None:
+        message.due_at = now + wait
 
 
 def _move(session: Session, message: Message, state: State, reason: str | None) -> None:

@@ -1,118 +1,179 @@
-"""The shop's send policy: read at every claim, changed with a reason that is kept."""
+"""The shop's send policies: which are in force, read at every claim, and changed with a reason."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from growthcore.api import InvalidInput, MessageClass
+from growthcore.api import ConfigError, InvalidInput, Policy
 from growthcore.api.schema import flatten
-from growthcore.messaging.models import SendPolicy
-from growthcore.operators import audit
+from growthcore.core import Core
+from growthcore.db.upsert import insert
+from growthcore.messaging.models import PolicySetting, SendPolicy
+from growthcore.messaging.rules import Active, Rules
+from growthcore.operators import audit, workspace
 
 _ID = 1
-_DEFAULTS: Mapping[str, Any] = {
-    "id": _ID,
-    "quiet_enabled": True,
-    "quiet_from": 21 * 60,
-    "quiet_until": 8 * 60,
-    "quiet_exempt": [],
-    "cooldown_seconds": 24 * 3600,
-    "version": 1,
-}
-_MINUTES = validate.Range(0, 24 * 60 - 1)
-_CLASSES = "|".join(MessageClass)
 
 
-class PolicySchema(Schema):
-    """A change of the policy. Minutes are of the day in the shop's zone."""
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One installed policy. ``values`` are its params as entered, ``params`` as loaded.
 
-    class Meta:
-        unknown = RAISE
+    ``problem`` is why what was entered does not fit (any more); ``params`` are the defaults then.
+    """
 
-    quiet_enabled = fields.Boolean()
-    quiet_from = fields.Integer(strict=True, validate=_MINUTES)
-    quiet_until = fields.Integer(strict=True, validate=_MINUTES)
-    quiet_exempt = fields.List(
-        fields.String(
-            validate=validate.Regexp(
-                rf"^({_CLASSES}|\*):([a-z][a-z0-9_]*|\*)\Z",
-                error="Write CLASS:MEDIUM, such as advertising:email; either may be *.",
+    policy: Policy = field(repr=False)
+    enabled: bool
+    values: Mapping[str, Any]
+    params: Mapping[str, Any]
+    window: timedelta
+    problem: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The policy's id."""
+        return self.policy.id
+
+
+def rules(core: Core, session: Session) -> Rules:
+    """What holds now. Raises :class:`ConfigError` for settings that no longer fit their policy."""
+    enabled = [each for each in settings(core, session).values() if each.enabled]
+    for each in enabled:
+        if each.problem:
+            raise ConfigError(
+                f"The settings of the send policy {each.id} do not fit it: {each.problem}. "
+                "Correct them in the send settings."
             )
-        ),
-        validate=validate.Length(max=50),
+    return Rules(
+        zone=ZoneInfo(workspace.get(session).zone),
+        active=[
+            Active(policy=each.policy, params=each.params, window=each.window) for each in enabled
+        ],
+        guarded=partial(core.plugins.guarded, "policy"),
     )
-    cooldown_seconds = fields.Integer(strict=True, validate=validate.Range(0, 90 * 86_400))
 
 
-def get(session: Session) -> SendPolicy:
-    """The policy in force; defaults that were never saved are in force too."""
-    return session.get(SendPolicy, _ID) or SendPolicy(**_DEFAULTS)
+def settings(core: Core, session: Session) -> dict[str, Setting]:
+    """Every installed policy in the order they are asked, by id.
+
+    Those that look at nothing sent before come first: they spare the rendering of what must wait.
+    """
+    saved = {row.id: row for row in session.scalars(select(PolicySetting))}
+    found = [_setting(core, each, saved.get(each.id)) for each in core.plugins.policies.values()]
+    return {each.id: each for each in sorted(found, key=lambda each: (bool(each.window), each.id))}
+
+
+def _setting(core: Core, policy: Policy, row: PolicySetting | None) -> Setting:
+    values, problem = row.params if row else {}, None
+    try:
+        params = _load(policy, values)
+    except InvalidInput as error:
+        params, problem = _load(policy, {}), str(error)
+    with core.plugins.guarded("policy", policy.id):
+        window = policy.window(params)
+    return Setting(
+        policy=policy,
+        enabled=row is None or row.enabled,
+        values=values,
+        params=params,
+        window=window,
+        problem=problem,
+    )
+
+
+def version(session: Session) -> int:
+    """Counts the changes of policies."""
+    row = session.get(SendPolicy, _ID)
+    return row.version if row else 1
 
 
 def change(
+    core: Core,
     session: Session,
-    values: Mapping[str, Any],
+    policy_id: str,
+    values: Mapping[str, Any] | None = None,
     *,
+    enabled: bool | None = None,
     reason: str,
     actor: str,
     now: datetime,
     may_narrow: bool = True,
-) -> SendPolicy:
-    """Change the policy; it holds at once, for what waits too. Audited with the reason.
+) -> None:
+    """Change a policy's params, or switch it; it holds at once, for what waits too.
 
-    Raises :class:`InvalidInput` by field. Quiet hours are a legal duty for advertising by text
-    message, so that no change is without a reason, and narrowing them may be forbidden.
+    ``values`` are all of its params as JSON, one left out being as by default. Audited with the reason,
+    without which nothing is changed. Raises :class:`InvalidInput` by field.
     """
     if not reason.strip():
         raise InvalidInput({"reason": "Say why; the audit log keeps it."})
-    try:
-        checked = PolicySchema().load(values)
-    except ValidationError as error:
-        raise InvalidInput(flatten(error.messages)) from error
-    policy = get(session)
-    if not may_narrow and narrows(policy, checked):
-        raise InvalidInput({"quiet_enabled": "Only an owner can narrow the night-time send ban."})
-    before = {name: getattr(policy, name) for name in checked}
-    for name, value in checked.items():
-        setattr(policy, name, value)
-    policy.version += 1
-    session.add(policy)
+    policy = _installed(core, policy_id)
+    counted = lock(session)
+    before = _saved(session, policy_id)
+    after: dict[str, Any] = {
+        "enabled": before["enabled"] if enabled is None else enabled,
+        "params": before["params"] if values is None else dict(values),
+    }
+    params = _load(policy, after["params"])
+    if not may_narrow and _narrows(core, policy, before, params if after["enabled"] else None):
+        raise InvalidInput({"enabled": "Only an owner can narrow this policy."})
+    session.merge(PolicySetting(id=policy_id, **after))
+    counted.version += 1
     audit.record(
         session,
         at=now,
         actor=actor,
         action="policy.changed",
         kind="policy",
-        id=str(_ID),
-        details={"reason": reason.strip(), "before": before, "after": checked},
+        id=policy_id,
+        details={"reason": reason.strip(), "before": before, "after": after},
     )
+
+
+def _installed(core: Core, policy_id: str) -> Policy:
+    policy = core.plugins.policies.get(policy_id)
+    if policy is None:
+        known = ", ".join(sorted(core.plugins.policies)) or "none"
+        raise InvalidInput(
+            {"policy": f"There is no send policy {policy_id!r}; installed: {known}."}
+        )
     return policy
 
 
-def narrows(policy: SendPolicy, values: Mapping[str, Any]) -> bool:
-    """Whether a change holds back fewer messages at night than the policy in force does."""
-    if not policy.quiet_enabled:
+def _saved(session: Session, policy_id: str) -> dict[str, Any]:
+    row = session.get(PolicySetting, policy_id)
+    return {"enabled": row is None or row.enabled, "params": dict(row.params) if row else {}}
+
+
+def _narrows(
+    core: Core, policy: Policy, before: Mapping[str, Any], after: Mapping[str, Any] | None
+) -> bool:
+    if not before["enabled"]:
         return False
-    begins, ends = (values.get(key, getattr(policy, key)) for key in ("quiet_from", "quiet_until"))
-    return (
-        not values.get("quiet_enabled", True)
-        or bool(_night(policy.quiet_from, policy.quiet_until) - _night(begins, ends))
-        or not all(exempts(policy, *pair.split(":")) for pair in values.get("quiet_exempt", ()))
-    )
+    try:
+        held = _load(policy, before["params"])
+    except InvalidInput:
+        return True
+    with core.plugins.guarded("policy", policy.id):
+        return policy.narrows(held, after)
 
 
-def exempts(policy: SendPolicy, message_class: str, medium: str) -> bool:
-    """Whether the policy lets messages of a class through the night on a medium; ``*`` is any."""
-    pairs = {f"{c}:{m}" for c in (message_class, "*") for m in (medium, "*")}
-    return not pairs.isdisjoint(policy.quiet_exempt)
+def _load(policy: Policy, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return cast("Mapping[str, Any]", policy.Params().load(values))
+    except ValidationError as error:
+        raise InvalidInput(flatten(error.messages)) from error
 
 
-def _night(begins: int, ends: int) -> set[int]:
-    """The minutes of the day between two of them, over midnight if need be."""
-    length = (ends - begins) % (24 * 60)
-    return {minute % (24 * 60) for minute in range(begins, begins + length)}
+def lock(session: Session) -> SendPolicy:
+    """The row of versions, for whoever is about to change what it counts."""
+    session.execute(insert(session, SendPolicy).values(id=_ID).on_conflict_do_nothing())
+    return session.get_one(SendPolicy, _ID, with_for_update=True)

@@ -37,7 +37,11 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
     State.FAILED: frozenset(),
     State.SUPPRESSED: frozenset(),
 }
-"""What may follow each state. ``UNCERTAIN → DUE`` is an operator's "send again", never the core's."""
+"""What may follow each state.
+
+``UNCERTAIN → DUE`` is an operator's "send again" or the provider's word that the message was certainly
+not taken, never the core's own guess.
+"""
 
 PENDING = frozenset({State.DUE, State.CLAIMED, State.SENDING})
 FINAL = frozenset({State.SENT, State.FAILED, State.SUPPRESSED, State.UNCERTAIN})

@@ -4,28 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from growthcore.api import MessageClass, Sent
+from growthcore.db.chunks import among, rows_in
 from growthcore.messaging.models import LEDGER, Message
 from growthcore.messaging.states import FINAL, PENDING, State
 
+_HANDED_OVER = (State.SENDING, State.SENT, State.UNCERTAIN)
 
-def last_sent(
+
+def sends(
     session: Session, customer_ids: Collection[int], since: datetime
-) -> dict[int, datetime]:
-    """When each customer was last handed a message after ``since``, by any campaign."""
-    rows = session.execute(
-        select(LEDGER.c.customer_id, func.max(LEDGER.c.sent_at))
-        .where(
-            LEDGER.c.customer_id.in_(customer_ids),
-            LEDGER.c.sent_at > since,
-            LEDGER.c.state.in_([State.SENDING, State.SENT, State.UNCERTAIN]),
+) -> dict[int, list[Sent]]:
+    """What each customer was handed after ``since``, or may have been, by any campaign; oldest first."""
+    statement = (
+        select(
+            LEDGER.c.customer_id,
+            LEDGER.c.campaign_id,
+            LEDGER.c.channel,
+            LEDGER.c.message_class,
+            LEDGER.c.sent_at,
         )
-        .group_by(LEDGER.c.customer_id)
+        .where(LEDGER.c.sent_at > since, LEDGER.c.state.in_(_HANDED_OVER))
+        .order_by(LEDGER.c.sent_at, LEDGER.c.id)
     )
-    return {customer: at for customer, at in rows}  # noqa: C416
+    found: dict[int, list[Sent]] = {}
+    for row in rows_in(session, statement, Message.customer_id, customer_ids):
+        found.setdefault(row.customer_id, []).append(
+            Sent(
+                campaign_id=row.campaign_id,
+                channel=row.channel,
+                message_class=MessageClass(row.message_class),
+                at=row.sent_at,
+            )
+        )
+    return found
+
+
+def waiting(
+    session: Session,
+    customer_ids: Collection[int],
+    campaign_ids: Collection[int],
+    until: datetime,
+) -> list[Any]:
+    """Messages of the campaigns to the customers that are due by then and not handed over yet.
+
+    Rows of ``id``, ``campaign_id``, ``customer_id``, ``channel``, ``message_class``, ``due_at`` and
+    ``latest_at``.
+    """
+    names = (
+        "id", "campaign_id", "customer_id", "channel", "message_class", "due_at", "latest_at",
+    )  # fmt: skip
+    statement = select(*(LEDGER.c[name] for name in names)).where(
+        among(session, Message.campaign_id, campaign_ids),
+        LEDGER.c.state.in_([State.DUE, State.CLAIMED]),
+        LEDGER.c.sent_at.is_(None),
+        LEDGER.c.due_at <= until,
+    )
+    return list(rows_in(session, statement, Message.customer_id, customer_ids))
 
 
 def counts(session: Session, run_ids: Collection[int]) -> dict[State, int]:
@@ -47,6 +87,16 @@ def reasons(session: Session, run_ids: Collection[int]) -> dict[tuple[State, str
         .group_by(LEDGER.c.state, LEDGER.c.reason)
     )
     return {(State(state), reason): count for state, reason, count in rows}
+
+
+def deferred(session: Session, run_ids: Collection[int]) -> dict[str, int]:
+    """How many messages of the runs were made to wait, whatever became of them, by the last reason."""
+    rows = session.execute(
+        select(LEDGER.c.deferred_for, func.count())
+        .where(LEDGER.c.run_id.in_(run_ids), LEDGER.c.deferred_for.is_not(None))
+        .group_by(LEDGER.c.deferred_for)
+    )
+    return {reason: count for reason, count in rows}  # noqa: C416
 
 
 def pending(session: Session, run_id: int) -> bool:
@@ -75,17 +125,3 @@ def newest_outcomes(
         .limit(limit)
     )
     return [(State(state), reason) for state, reason in rows]
-
-
-def last_message(session: Session, customer_id: int, since: datetime) -> Message | None:
-    """The message last handed over to a customer after ``since``, by any campaign."""
-    return session.scalar(
-        select(Message)
-        .where(
-            Message.customer_id == customer_id,
-            Message.sent_at > since,
-            Message.state.in_([State.SENDING, State.SENT, State.UNCERTAIN]),
-        )
-        .order_by(Message.sent_at.desc())
-        .limit(1)
-    )

@@ -19,7 +19,7 @@ from growthcore.campaigns import reports, service
 from growthcore.customers.models import Customer
 from growthcore.db import migrations
 from growthcore.messaging import recovery, statistics
-from growthcore.messaging.models import LEDGER, SendPolicy
+from growthcore.messaging.models import LEDGER, PolicySetting
 from growthcore.settings import Settings
 from growthcore.worker.embedded import EmbeddedValkey, running_url
 
@@ -124,7 +124,8 @@ def _campaign(shop, path):
 
 def _no_night(session):
     """No night and no cooldown: this test is about processes, whatever the hour."""
-    session.add(SendPolicy(id=1, quiet_enabled=False, quiet_exempt=[], cooldown_seconds=0))
+    for policy in ("quiet_hours", "cooldown"):
+        session.add(PolicySetting(id=policy, enabled=False, params={}))
 
 
 def _wait(condition, seconds):

@@ -12,8 +12,9 @@ from growthcore.customers import consent
 from growthcore.customers import service as customers
 from growthcore.customers.profiles import Profile
 from growthcore.events.ingestion import IncomingEvent, IncomingItem, ingest
-from growthcore.messaging.models import SendPolicy
+from growthcore.messaging.models import PolicySetting
 from growthcore.plugins import discovery
+from growthcore.testing.factories import identify_shop
 from growthcore.testing.plugins import plugins_of
 from growthcore.testing.recording import Recording
 
@@ -123,12 +124,15 @@ class Shop:
             )
         assert not taken.rejected, taken.rejected
 
-    def policy(self, **changes):
+    def policy(self, policy_id, *, enabled=True, **params):
+        """Say so of a send policy, its other params as by default."""
         with self.core.db.unit() as session:
-            row = session.get(SendPolicy, 1) or SendPolicy(id=1, quiet_exempt=[])
-            for name, value in changes.items():
-                setattr(row, name, value)
-            session.add(row)
+            session.merge(PolicySetting(id=policy_id, enabled=enabled, params=params))
+
+    def no_policies(self):
+        """Let everything go that the law does."""
+        for policy_id in self.core.plugins.policies:
+            self.policy(policy_id, enabled=False)
 
     def standing(self, campaign_id):
         with self.core.db.read() as session:
@@ -165,6 +169,7 @@ def each_shop(make_core, database, recording):
 def _shop(make_core, database, recording):
     core = make_core(database, [*discovery.installed(), *plugins_of(recording.plugin())])
     with core.db.unit() as session:
+        identify_shop(session)
         account = core.accounts.create(
             session, provider="recording", label="test", values={}, actor="test"
         )

@@ -70,7 +70,7 @@ def test_every_sort_has_an_order(each_shop, sort):
 
 def test_the_figures_of_many_campaigns_take_as_many_queries_as_those_of_one(each_shop):
     shop = each_shop
-    shop.policy(cooldown_seconds=0)
+    shop.policy("cooldown", enabled=False)
     shop.customers("kim", "lee")
     shop.customers("park", consent_to=None)
     ids = [shop.launch() for _ in range(3)]
@@ -96,7 +96,7 @@ def test_the_figures_of_none_are_none(each_shop):
 
 def test_the_summary_counts_each_customer_once(each_shop):
     shop = each_shop
-    shop.policy(cooldown_seconds=0)
+    shop.policy("cooldown", enabled=False)
     shop.customers("kim")
     trigger = {"id": "event", "params": {"event": "sign_up"}}
     for _ in range(2):

@@ -55,7 +55,7 @@ def test_the_time_told_is_the_time_the_message_waits_for(shop):
 
 
 def test_where_the_night_is_exempt_there_is_none(shop):
-    shop.policy(quiet_exempt=["advertising:email"])
+    shop.policy("quiet_hours", exempt=["advertising:email"])
     shop.core.clock.at = seoul("2026-03-02T23:00:00")
     found = time_of(shop, shop.create())
     assert (found.held, found.quiet) == (False, None)

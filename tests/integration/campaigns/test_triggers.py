@@ -16,7 +16,7 @@ ABANDONED = {
 @pytest.fixture
 def reminder(shop):
     """A running reminder of abandoned carts, and one customer."""
-    shop.policy(cooldown_seconds=0, quiet_enabled=False)
+    shop.no_policies()
     shop.customers("kim")
     return shop.launch(
         audience=None, delivery=ABANDONED, content={"body": "#{NAME}: #{CART_ITEMS}"}
@@ -161,7 +161,7 @@ def test_imported_history_causes_nothing_unless_asked(shop, reminder):
 
 
 def test_an_exception_that_happened_before_entering_does_not_count(shop):
-    shop.policy(cooldown_seconds=0, quiet_enabled=False)
+    shop.no_policies()
     shop.customers("kim")
     shop.happens("purchase", "kim", product="p", order="o1", value=1, currency="KRW")
     shop.pass_time(minutes=1)
@@ -182,7 +182,7 @@ def test_an_exception_that_happened_before_entering_does_not_count(shop):
 
 
 def test_a_restriction_to_a_segment_is_checked_at_the_send(shop):
-    shop.policy(cooldown_seconds=0, quiet_enabled=False)
+    shop.no_policies()
     shop.customers("kim", "lee")
     campaign = shop.launch(
         audience={
@@ -222,7 +222,7 @@ def test_why_answers_for_somebody_who_never_qualified(shop, reminder):
 
 
 def test_a_trigger_may_name_an_event_by_any_of_its_names(shop):
-    shop.policy(cooldown_seconds=0, quiet_enabled=False)
+    shop.no_policies()
     shop.customers("kim")
     campaign = shop.launch(
         audience=None,

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from growthcore.api import Receipt
 from growthcore.campaigns.models import Campaign, CampaignRun, CampaignVersion
-from growthcore.messaging import ledger, recovery, statistics, tally
+from growthcore.messaging import ledger, receipts, recovery, statistics, tally
 from growthcore.messaging.models import LEDGER, Message, Statistic
 from growthcore.messaging.states import State
 
@@ -73,9 +73,9 @@ def begin(database, claimed, ids, now=NOW):
         return ledger.begin_sending(session, claimed, ids, now, LEASE)
 
 
-def record(database, claimed, receipts, now=NOW):
+def record(database, claimed, said, now=NOW):
     with database.unit() as session:
-        return ledger.record(session, claimed, receipts, now)
+        return receipts.record(session, claimed, said, now)
 
 
 def states(database):

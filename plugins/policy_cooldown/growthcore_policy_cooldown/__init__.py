@@ -1,0 +1,1 @@
+"""Keeps customers from being written to too often."""

@@ -1,0 +1,1 @@
+"""Holds campaign messages during the shop's quiet hours."""
