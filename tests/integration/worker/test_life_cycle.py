@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def environment(tmp_path):
+def environment_of(folder):
     return os.environ | {
-        "GROWTHCORE_DATA_DIR": str(tmp_path / "data"),
+        "GROWTHCORE_DATA_DIR": str(folder / "data"),
         "GROWTHCORE_LOG_LEVEL": "ERROR",
     }
+
+
+@pytest.fixture
+def environment(tmp_path):
+    return environment_of(tmp_path)
 
 
 def processes_of(data_dir):
@@ -59,8 +64,8 @@ def answers(port, path="/healthz"):
         return False
 
 
-@pytest.fixture
-def up(environment):
+@contextmanager
+def started(environment):
     port = free_port()
     process = subprocess.Popen(
         [*CLI, "up", "--port", str(port)],
@@ -75,6 +80,20 @@ def up(environment):
     process.wait()
     for pid in processes_of(environment["GROWTHCORE_DATA_DIR"]):
         os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def up(environment):
+    with started(environment) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory):
+    """One installation for the tests that leave it running, and its environment."""
+    environment = environment_of(tmp_path_factory.mktemp("lasting"))
+    with started(environment) as process:
+        yield process, environment
 
 
 def test_up_serves_and_a_polite_end_leaves_nothing_behind(up, environment):
@@ -98,7 +117,8 @@ def test_killing_up_leaves_no_child_behind_and_it_starts_again(up, environment):
         assert again.wait(45) == 0
 
 
-def test_a_second_start_on_the_same_data_refuses(up, environment):
+def test_a_second_start_on_the_same_data_refuses(lasting):
+    _, environment = lasting
     second = subprocess.run(
         [*CLI, "up", "--port", str(free_port())], env=environment, capture_output=True, text=True
     )
@@ -106,7 +126,8 @@ def test_a_second_start_on_the_same_data_refuses(up, environment):
     assert "in use" in second.stderr
 
 
-def test_a_worker_that_was_killed_is_replaced(up, environment):
+def test_a_worker_that_was_killed_is_replaced(lasting):
+    _, environment = lasting
     data_dir = environment["GROWTHCORE_DATA_DIR"]
 
     def workers():
@@ -123,7 +144,8 @@ def test_a_worker_that_was_killed_is_replaced(up, environment):
     wait_for(lambda: workers() not in ([], [before]))
 
 
-def test_a_web_process_that_was_killed_is_replaced(up, environment):
+def test_a_web_process_that_was_killed_is_replaced(lasting):
+    up, environment = lasting
     data_dir = environment["GROWTHCORE_DATA_DIR"]
     for pid in processes_of(data_dir):
         if b"web" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
@@ -140,7 +162,8 @@ def test_a_worker_without_a_queue_refuses_and_says_what_to_do(environment):
     assert "growthcore up" in lone.stderr
 
 
-def test_a_worker_finds_the_queue_that_is_running(up, environment):
+def test_a_worker_finds_the_queue_that_is_running(lasting):
+    _, environment = lasting
     worker = subprocess.Popen([*CLI, "worker", "--queue", "send"], env=environment)
     time.sleep(5)
     assert worker.poll() is None

@@ -18,20 +18,24 @@ class AdminClient(FlaskClient):
 
 
 @pytest.fixture
-def client(core):
-    """A browser that nobody is signed in with."""
+def app(core):
+    """The application, made once a test: that costs more than many a request."""
     app = create_app(core)
     app.test_client_class = AdminClient
+    return app
+
+
+@pytest.fixture
+def client(app):
+    """A browser that nobody is signed in with."""
     return app.test_client()
 
 
 @pytest.fixture
-def admin_as(core):
+def admin_as(core, app):
     """``admin_as("editor", locale="en")``: the browser of a new person of that role."""
 
     def make(role, locale="ko"):
-        app = create_app(core)
-        app.test_client_class = AdminClient
         client = app.test_client()
         client.set_cookie(*sign_in(core, role, locale=locale))
         return client
