@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.web import errors
-from growthcore.web.management import customers, events, products, segments
+from growthcore.web.management import customers, events, products, segments, templates
 from growthcore.web.management.problems import ProblemSchema
 
 BLUEPRINTS: Sequence[flask_smorest.Blueprint] = (
@@ -19,6 +19,7 @@ BLUEPRINTS: Sequence[flask_smorest.Blueprint] = (
     products.blueprint,
     events.blueprint,
     segments.blueprint,
+    templates.blueprint,
 )
 """A resource each, under ``/api/v1``."""
 

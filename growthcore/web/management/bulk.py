@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from growthcore.api.schema import flatten
+from growthcore.sources.writing import REJECTED, Written
 
 MOST_ITEMS = 1_000
 
@@ -68,16 +69,19 @@ class BulkAnswer(Schema):
     results = fields.List(fields.Nested(ItemResult))
 
 
-def rejected(index: int, errors: Mapping[str, str], code: str = "invalid_input") -> dict[str, Any]:
-    """The result of an item that was not taken."""
-    return {"index": index, "status": "rejected", "code": code, "errors": dict(errors)}
+def result(index: int, written: Written) -> dict[str, Any]:
+    """What became of an item."""
+    told = {"code": written.code, "errors": dict(written.errors)} if written.code else {}
+    return {"index": index, "status": written.status, **told}
 
 
 def split(items: Sequence[Any]) -> tuple[dict[int, Any], list[dict[str, Any]]]:
     """The items that fit, by their place in the list, and the results of those that do not."""
     fit = {index: item for index, item in enumerate(items) if not isinstance(item, Misfit)}
     misfits = [
-        rejected(index, item.errors) for index, item in enumerate(items) if isinstance(item, Misfit)
+        result(index, Written(status=REJECTED, code="invalid_input", errors=item.errors))
+        for index, item in enumerate(items)
+        if isinstance(item, Misfit)
     ]
     return fit, misfits
 

@@ -7,10 +7,9 @@ from typing import Any
 from flask import g
 from sqlalchemy.orm import Session
 
-from growthcore.api import InvalidInput, Text
-from growthcore.customers import consent, erasure, lookup, service
-from growthcore.customers.outcomes import Change, Upserted
-from growthcore.customers.profiles import Profile
+from growthcore.api import Text
+from growthcore.customers import erasure, lookup, service
+from growthcore.sources import writing
 from growthcore.web import current
 from growthcore.web.errors import Refusal
 from growthcore.web.management import bulk, schemas
@@ -27,28 +26,8 @@ def upsert_customers(body: dict[str, Any]) -> dict[str, Any]:
     fit, misfits = bulk.split(body["customers"])
     shop = current.core()
     with shop.db.unit() as session:
-        consents = {index: item.pop("consents", []) for index, item in fit.items()}
-        profiles = [Profile(**item) for item in fit.values()]
-        done = service.upsert(session, profiles, now=shop.clock.now())
-        results = [
-            _result(session, index, one, consents[index])
-            for index, one in zip(fit, done, strict=True)
-        ]
-    return bulk.answer(results, misfits)
-
-
-def _result(
-    session: Session, index: int, done: Upserted, consents: list[dict[str, Any]]
-) -> dict[str, Any]:
-    if done.change is Change.REJECTED or done.id is None:
-        return bulk.rejected(index, done.errors)
-    said = [consent.Statement(customer_id=done.id, **one) for one in consents]
-    try:
-        consent.record_all(session, said)
-    except InvalidInput as error:
-        errors = {f"consents.{path}": text for path, text in error.errors.items()}
-        return {"index": index, "status": done.change, "code": "consent_rejected", "errors": errors}
-    return {"index": index, "status": done.change}
+        done = writing.customers(session, [*fit.values()], now=shop.clock.now())
+    return bulk.answer([bulk.result(*each) for each in zip(fit, done, strict=True)], misfits)
 
 
 @blueprint.get("")

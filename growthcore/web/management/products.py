@@ -6,9 +6,8 @@ from typing import Any
 
 from growthcore.api import Text
 from growthcore.catalog import service
-from growthcore.catalog.products import ProductInput
-from growthcore.customers.outcomes import Change, Upserted
-from growthcore.operators import workspace
+from growthcore.sources import writing
+from growthcore.sources.rows import ProductSchema
 from growthcore.web import current
 from growthcore.web.errors import Refusal
 from growthcore.web.management import bulk, schemas
@@ -25,22 +24,13 @@ def upsert_products(body: dict[str, Any]) -> dict[str, Any]:
     fit, misfits = bulk.split(body["products"])
     shop = current.core()
     with shop.db.unit() as session:
-        items = [ProductInput(**item) for item in fit.values()]
-        currency = workspace.get(session).currency
-        done = service.upsert_products(session, items, now=shop.clock.now(), currency=currency)
-    results = [_result(index, one) for index, one in zip(fit, done, strict=True)]
-    return bulk.answer(results, misfits)
-
-
-def _result(index: int, done: Upserted) -> dict[str, Any]:
-    if done.change is Change.REJECTED:
-        return bulk.rejected(index, done.errors)
-    return {"index": index, "status": done.change}
+        done = writing.products(session, [*fit.values()], now=shop.clock.now())
+    return bulk.answer([bulk.result(*each) for each in zip(fit, done, strict=True)], misfits)
 
 
 @blueprint.get("")
 @blueprint.arguments(schemas.PageQuery, location="query")
-@blueprint.response(200, schemas.page_of(schemas.ProductSchema))
+@blueprint.response(200, schemas.page_of(ProductSchema))
 def list_products(query: dict[str, Any]) -> dict[str, Any]:
     """List products by name; ``q`` is an id or part of a name."""
     with current.core().db.read() as session:
@@ -49,7 +39,7 @@ def list_products(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/<path:external_id>")
-@blueprint.response(200, schemas.ProductSchema)
+@blueprint.response(200, ProductSchema)
 def get_product(external_id: str) -> Any:
     """One product by the shop's own id."""
     with current.core().db.read() as session:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import RAISE, Schema, fields, validate
-
+from growthcore.sources.rows import (
+    CustomerInput,
+    EventInput,
+    ProductSchema,
+    Strict,
+    Whole,
+    mapping,
+    text,
+)
 from growthcore.web.management.bulk import Bulk, BulkAnswer, Items
-from growthcore.web.management.requests import Moment, Whole
-
-
-class Strict(Schema):
-    """Unknown keys are refused by name, so that a typo never loses data silently."""
-
-    class Meta:
-        unknown = RAISE
-
-
-def text(longest: int, **kwargs: Any) -> fields.String:
-    """Text of at most ``longest`` characters."""
-    return fields.String(validate=validate.Length(min=1, max=longest), **kwargs)
-
-
-def mapping(**kwargs: Any) -> fields.Dict:
-    """Values by name."""
-    return fields.Dict(keys=text(50), **kwargs)
 
 
 class PageQuery(Strict):
@@ -33,29 +22,6 @@ class PageQuery(Strict):
     q = fields.String(load_default="", metadata={"description": "What to look for."})
     page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     size = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
-
-
-class ConsentSchema(Strict):
-    """A statement of consent or its withdrawal."""
-
-    channel = text(20, required=True)
-    purpose = text(20, load_default="advertising")
-    granted = fields.Boolean(required=True, truthy={True}, falsy={False})
-    at = Moment(required=True)
-    source = text(100, load_default="api")
-    evidence = mapping(load_default=None, allow_none=True)
-
-
-class CustomerInput(Strict):
-    """A customer as told. What is left out stays; null removes it."""
-
-    external_id = text(100)
-    email = text(254, allow_none=True)
-    phone = text(40, allow_none=True)
-    name = text(100, allow_none=True)
-    locale = text(10, allow_none=True)
-    attributes = mapping()
-    consents = fields.List(fields.Nested(ConsentSchema), validate=validate.Length(max=20))
 
 
 class CustomerView(Schema):
@@ -68,52 +34,6 @@ class CustomerView(Schema):
     name = fields.String(allow_none=True)
     locale = fields.String(allow_none=True)
     attributes = fields.Dict()
-
-
-class ProductSchema(Strict):
-    """A product. Prices are in minor units of ``currency``; ``category`` is a path, 여성/상의/니트."""
-
-    external_id = text(100, required=True)
-    name = text(300)
-    url = text(1000, allow_none=True)
-    image_url = text(1000, allow_none=True)
-    price = Whole(allow_none=True)
-    sale_price = Whole(allow_none=True)
-    currency = text(3)
-    stock = Whole(allow_none=True)
-    hidden = fields.Boolean(truthy={True}, falsy={False})
-    brand = text(100, allow_none=True)
-    category = text(300, allow_none=True)
-    attributes = mapping(load_only=True, allow_none=True)
-
-
-class EventItemSchema(Strict):
-    """One line of an event."""
-
-    product_id = text(100, required=True)
-    quantity = Whole(load_default=1, validate=validate.Range(min=1, max=1_000_000))
-    price = Whole(allow_none=True)
-    name = text(300)
-    category = text(300)
-    brand = text(100)
-    url = text(1000)
-    image_url = text(1000)
-
-
-class EventInput(Strict):
-    """One occurrence. ``customer`` is the shop's own id; ``value`` is in minor units."""
-
-    id = text(64, required=True)
-    name = text(50, required=True)
-    time = Moment(required=True)
-    customer = text(100)
-    visitor = text(64)
-    value = Whole(allow_none=True)
-    currency = text(3)
-    cart_id = text(64)
-    order_id = text(100)
-    items = fields.List(fields.Nested(EventItemSchema), validate=validate.Length(max=200))
-    properties = mapping(validate=validate.Length(max=100))
 
 
 class CustomersBody(Bulk):

@@ -1,0 +1,1 @@
+"""Members, products, orders and carts of a Cafe24 mall."""
