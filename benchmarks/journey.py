@@ -172,6 +172,9 @@ class _Work:
             "security": "none",
             "sender_address": "news@sandbox.example",
         }
+        self.shop.run("shop", "set", "--business-name", "Complete Journey",
+                      "--contact-phone", "02-000-0000", "--contact-email", "news@sandbox.example",
+                      "--postal-address", "서울시 가상구 실험로 1")  # fmt: skip
         account = self._json("accounts", "add", "email_smtp", "Sandbox",
                              *(f"--set={key}={value}" for key, value in settings.items()))  # fmt: skip
         definition = questions.campaign(account["id"], self.segments[name])

@@ -11,8 +11,9 @@ class Notice:
     """The parts an advertising message must hold; a channel puts them where its medium wants them.
 
     ``label`` opens the message; ``forbidden_labels`` are spellings that do not count as one.
-    ``sender`` and ``contact`` name who advertises. ``opt_out`` is the finished line that tells how
-    to refuse free of charge, with ``opt_out_number`` in it, where the shop has such a number.
+    ``sender`` and ``contact`` name who advertises, ``contact`` as one line ready to show. ``opt_out`` is
+    the finished line that tells how to refuse free of charge: with ``opt_out_number`` in it where the
+    medium goes by number, else for the channel to put its link beside.
     Source: 정보통신망법 article 50 (4), its decree article 61 (3).
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from growthcore.api.values import Cart, Customer, Product
+from growthcore.api.values import Cart, ConsentStatement, Customer, Product
 
 
 class Clock(Protocol):
@@ -91,6 +91,18 @@ class Carts(Protocol):
 
     def open_of(self, customer_ids: Sequence[int]) -> Mapping[int, Cart]:
         """The newest open, non-empty cart of each customer that has one."""
+
+
+class Consents(Protocol):
+    """What customers said about messages, as far as nothing newer overturned it."""
+
+    def stated(
+        self, channel: str, since: datetime, until: datetime, *, after: int = 0, limit: int = 1_000
+    ) -> Sequence[ConsentStatement]:
+        """Those made from ``since`` on and before ``until``, by id; ``after`` is the last id seen."""
+
+    def of(self, customer_ids: Sequence[int]) -> Mapping[int, Sequence[ConsentStatement]]:
+        """Those of each customer that said something, the newest first."""
 
 
 class Customers(Protocol):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from growthcore.api.ports import Carts
+from growthcore.api.ports import Carts, Consents
 from growthcore.api.provider import Provider
 from growthcore.api.schema import ParamsSchema
 from growthcore.api.text import Text
@@ -48,12 +48,18 @@ class TriggerPorts:
     """What a trigger may look at."""
 
     carts: Carts = field(repr=False)
+    consents: Consents = field(repr=False)
 
 
 class Trigger(Provider):
-    """A kind of trigger. Takes time only from its arguments."""
+    """A kind of trigger. Takes time only from its arguments.
+
+    With ``timed`` time alone can make customers enter, see :meth:`due`; such a trigger need not listen
+    to any event.
+    """
 
     Params: ClassVar[type[ParamsSchema]]
+    timed: ClassVar[bool] = False
 
     @abstractmethod
     def listens_to(self, params: Mapping[str, Any]) -> frozenset[str]:
@@ -67,6 +73,16 @@ class Trigger(Provider):
 
         When the occasion's key already waits, its ``at`` replaces the one it waits for.
         """
+
+    def due(
+        self, params: Mapping[str, Any], ports: TriggerPorts, since: datetime, until: datetime
+    ) -> Iterable[Occasion]:
+        """The occasions that came by time alone from ``since`` on and before ``until``, see ``timed``.
+
+        Asked every hour, and again for the day before, so that what was told late is found:
+        answers alike for the same time. May yield any number; read in pieces.
+        """
+        return ()
 
     def still_wanted(
         self, occasion: Occasion, params: Mapping[str, Any], ports: TriggerPorts, now: datetime

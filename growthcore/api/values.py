@@ -48,6 +48,23 @@ class Customer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentStatement:
+    """What a customer said about messages of one medium, as long as it holds.
+
+    ``purpose`` is ``advertising``, or ``night`` for the separate consent to it from 21:00 to 08:00.
+    ``dated`` is false where nobody knows when: ``at`` is then the earliest it may have been.
+    """
+
+    id: int
+    customer_id: int
+    channel: str
+    purpose: str
+    granted: bool
+    at: datetime
+    dated: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventItem:
     """One line of an event. ``price`` is in minor units of the event's currency, for one piece."""
 

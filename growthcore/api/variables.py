@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
+from growthcore.api.ports import Consents
 from growthcore.api.provider import Provider
 from growthcore.api.text import Text
 from growthcore.api.values import Customer
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariablePorts:
+    """What a variable may look at."""
+
+    consents: Consents = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,3 +38,9 @@ class Variable(Provider):
     @abstractmethod
     def values(self, customers: Sequence[Customer], shop: Shop) -> Mapping[int, str]:
         """The value for each customer that has one, by customer id, as it is shown to people."""
+
+    def values_from(
+        self, customers: Sequence[Customer], shop: Shop, ports: VariablePorts
+    ) -> Mapping[int, str]:
+        """The same for a variable that must look something up; what the core asks."""
+        return self.values(customers, shop)

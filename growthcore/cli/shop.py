@@ -20,7 +20,7 @@ def shop() -> None:
 @json_option
 @click.pass_context
 def show(ctx: click.Context, as_json: bool) -> None:
-    """Show name, address, time zone, currency and language."""
+    """Show the settings, and what advertising says of the shop."""
     with core_of(ctx).db.read() as session:
         _print(workspace.get(session), as_json)
 
@@ -31,6 +31,11 @@ def show(ctx: click.Context, as_json: bool) -> None:
 @click.option("--zone", help="IANA name, such as Asia/Seoul.")
 @click.option("--currency", help="ISO 4217 code, such as KRW.")
 @click.option("--locale", help="ko or en.")
+@click.option("--business-name", help="Whom advertising names; the shop's name without it.")
+@click.option("--contact-phone", help="Shown in advertising by e-mail, such as 02-1234-5678.")
+@click.option("--contact-email", help="Shown in advertising by e-mail.")
+@click.option("--postal-address", help="Shown in advertising by e-mail.")
+@click.option("--opt-out-number", help="The 080 number to refuse advertising by text message.")
 @json_option
 @click.pass_context
 def set_(ctx: click.Context, as_json: bool, **values: str | None) -> None:
@@ -38,15 +43,14 @@ def set_(ctx: click.Context, as_json: bool, **values: str | None) -> None:
     core = core_of(ctx)
     given = {name: value for name, value in values.items() if value is not None}
     if not given:
-        raise click.UsageError("Give at least one of --name, --url, --zone, --currency, --locale.")
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in workspace.NAMES)
+        raise click.UsageError(f"Give at least one of {options}.")
     with core.db.unit() as session:
         _print(workspace.update(session, given, now=core.clock.now(), actor=ACTOR), as_json)
 
 
 def _print(found: Workspace, as_json: bool) -> None:
-    shown: dict[str, Any] = {
-        name: getattr(found, name) for name in ("name", "url", "zone", "currency", "locale")
-    }
+    shown: dict[str, Any] = {name: getattr(found, name) for name in workspace.NAMES}
     if as_json:
         print_json(shown)
         return

@@ -29,9 +29,11 @@ def record_consent(
     source: str,
     actor: str,
     now: datetime,
+    wording: str | None = None,
 ) -> None:
     """Keep what a customer said to somebody of the shop. ``source`` is how: by telephone, on paper.
 
+    ``wording`` is the version of the text they agreed to, where there was one.
     Raises :class:`InvalidInput` without a source, or for a channel or purpose there is not.
     """
     row = _present(session, customer_id)
@@ -39,7 +41,7 @@ def record_consent(
     try:
         consent.record(
             session, row.id, channel=channel, purpose=purpose, granted=granted, at=now,
-            source=f"person: {told}", evidence={"actor": actor},
+            source=f"person: {told}", evidence={"actor": actor}, wording=wording,
         )  # fmt: skip
     except InvalidInput as error:
         raise InvalidInput({"channel": " ".join(error.errors.values())}) from error

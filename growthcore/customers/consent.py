@@ -20,12 +20,17 @@ from growthcore.db.upsert import insert
 PURPOSES: Final = ("advertising", "night")
 """``night`` is the separate consent to advertising between 21:00 and 08:00."""
 
+LONGEST_WORDING: Final = 100
 _CHANNEL = re.compile(r"[a-z][a-z0-9_]{0,19}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """Somebody consented or withdrew. ``evidence`` is what proves it (form, address, wording)."""
+    """Somebody consented or withdrew. ``evidence`` is what proves it (form, address).
+
+    ``wording`` is the version of the text they agreed to. ``dated`` is false where nobody knows when:
+    ``at`` is then the earliest instant it may have been.
+    """
 
     customer_id: int
     channel: str
@@ -34,6 +39,8 @@ class Statement:
     at: datetime
     source: str
     evidence: Mapping[str, Any] | None = field(default=None, repr=False)
+    wording: str | None = None
+    dated: bool = True
 
 
 def record(
@@ -46,6 +53,7 @@ def record(
     at: datetime,
     source: str,
     evidence: Mapping[str, Any] | None = None,
+    wording: str | None = None,
 ) -> None:
     """Keep one statement; see :func:`record_all`."""
     statement = Statement(
@@ -56,6 +64,7 @@ def record(
         at=at,
         source=source,
         evidence=evidence,
+        wording=wording,
     )
     record_all(session, [statement])
 
@@ -85,6 +94,10 @@ def _fault(statement: Statement) -> str | None:
         return "A channel has 1-20 small letters, digits or _, beginning with a letter."
     if not 1 <= len(statement.source) <= 100 or "\x00" in statement.source:
         return "The source has 1-100 characters."
+    if statement.wording is not None and (
+        not 1 <= len(statement.wording) <= LONGEST_WORDING or "\x00" in statement.wording
+    ):
+        return f"The wording is named by 1-{LONGEST_WORDING} characters."
     return None
 
 
@@ -124,6 +137,50 @@ def granted(
         Consent.channel == channel, Consent.purpose == purpose, Consent.granted.is_(True)
     )
     return {row[0] for row in rows_in(session, statement, Consent.customer_id, customer_ids)}
+
+
+def anybody(session: Session, channel: str, purpose: str) -> bool:
+    """Whether there is a customer whose newest statement consents."""
+    statement = select(Consent.customer_id).where(
+        Consent.channel == channel, Consent.purpose == purpose, Consent.granted.is_(True)
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+# A statement holds as long as the projection says what it says, as of the same instant.
+_HOLDS = and_(
+    Consent.customer_id == ConsentRecord.customer_id,
+    Consent.channel == ConsentRecord.channel,
+    Consent.purpose == ConsentRecord.purpose,
+    Consent.at == ConsentRecord.at,
+    Consent.granted == ConsentRecord.granted,
+)
+
+
+def stated(
+    session: Session, channel: str, since: datetime, until: datetime, *, after: int, limit: int
+) -> Sequence[ConsentRecord]:
+    """Statements made from ``since`` on and before ``until`` that hold, by id past ``after``."""
+    return session.scalars(
+        select(ConsentRecord)
+        .join(Consent, _HOLDS)
+        .where(
+            ConsentRecord.channel == channel,
+            ConsentRecord.purpose.in_(PURPOSES),
+            ConsentRecord.at >= since,
+            ConsentRecord.at < until,
+            ConsentRecord.id > after,
+        )
+        .order_by(ConsentRecord.id)
+        .limit(limit)
+    ).all()
+
+
+def holding(session: Session, customer_ids: Collection[int]) -> list[ConsentRecord]:
+    """The statements that hold of these customers, the newest first."""
+    statement = select(ConsentRecord).join(Consent, _HOLDS)
+    rows = rows_in(session, statement, ConsentRecord.customer_id, customer_ids)
+    return sorted((row[0] for row in rows), key=lambda row: (row.at, row.id), reverse=True)
 
 
 def of(session: Session, customer_id: int) -> dict[tuple[str, str], bool]:
@@ -168,4 +225,7 @@ def _statement(row: ConsentRecord) -> Statement:
         granted=row.granted,
         at=row.at,
         source=row.source,
+        evidence=row.evidence,
+        wording=row.wording,
+        dated=row.dated,
     )

@@ -136,6 +136,8 @@ def _consents(session: Session, customer_id: int) -> list[dict[str, Any]]:
             "at": row.at.isoformat(),
             "source": row.source,
             "evidence": row.evidence,
+            "wording": row.wording,
+            "dated": row.dated,
         }
         for row in rows
     ]

@@ -89,7 +89,11 @@ class Visitor(Base):
 
 
 class ConsentRecord(Base):
-    """One statement of consent or its withdrawal, with its evidence; never changed."""
+    """One statement of consent or its withdrawal, with its evidence; never changed.
+
+    ``wording`` is the version of the text that was agreed to. ``dated`` is false where nobody knows
+    when it was said: ``at`` is then the earliest instant it may have been.
+    """
 
     __tablename__ = "consent_records"
 
@@ -101,6 +105,8 @@ class ConsentRecord(Base):
     at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(100))
     evidence: Mapped[dict[str, Any] | None]
+    wording: Mapped[str | None] = mapped_column(String(100))
+    dated: Mapped[bool] = mapped_column(default=True)
 
     __table_args__ = (
         Index("ix_consent_records_customer", "customer_id", "channel", "purpose", "at"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from growthcore.api import Handed, Report
-from growthcore.messaging import snapshots, statistics
+from growthcore.api.channels import Rendered
+from growthcore.messaging import statistics
 from growthcore.messaging.models import Message
 from growthcore.messaging.states import State
 
@@ -37,14 +39,16 @@ def due(session: Session, now: datetime, limit: int) -> list[Message]:
     )
 
 
-def handed(session: Session, message: Message, reference: str) -> Handed:
+def handed(
+    message: Message, reference: str, snapshot: Mapping[str, Any], rendered: Rendered = None
+) -> Handed:
     """A message as its channel is asked about it."""
-    snapshot = snapshots.load(session, message.id) or {}
     return Handed(
         reference=reference,
         provider_id=message.provider_id,
         address=snapshot.get("to", ""),
         sent_at=message.sent_at or message.enrolled_at,
+        rendered=rendered,
     )
 
 

@@ -28,7 +28,8 @@ class Message(Base):
 
     Unique a (run, customer, channel, key), so that nobody can be sent the same twice.
     ``anchor_at`` is when the reason to send was complete, ``due_at`` when it may go, ``latest_at``
-    until when it is worth sending. ``token`` fences: only who claimed the row with it may write its
+    until when it is worth sending. ``reason`` is why it waits or ended so, ``deferred_for`` why it was
+    last made to wait, kept when it has gone. ``token`` fences: only who claimed the row with it may write its
     outcome. ``cost`` is in minor units of the shop's currency, ``kind`` what the message is billed as.
     Of a message that was sent, ``delivery`` is what became of it: ``awaited`` while the provider is
     asked (at ``poll_at``), then ``delivered``, ``undelivered``, or ``unknown`` when it never said;
@@ -47,6 +48,7 @@ class Message(Base):
     message_class: Mapped[str] = mapped_column(String(15))
     state: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(String(60))
+    deferred_for: Mapped[str | None] = mapped_column(String(60))
     anchor_at: Mapped[datetime]
     due_at: Mapped[datetime]
     latest_at: Mapped[datetime | None]
@@ -171,19 +173,38 @@ class Price(Base):
 
 
 class SendPolicy(Base):
-    """The shop's send policy: one row, read at every claim, so that a change holds at once.
+    """The versions of the send settings: one row, read before each is changed.
 
-    Quiet hours are minutes of the day in the shop's zone; they hold every campaign message unless
-    ``quiet_exempt`` lists ``class:channel`` pairs (either part may be ``*``) that the law leaves
-    free. ``cooldown_seconds`` 0 means none.
+    ``version`` counts changes of policies, ``priorities`` those of the order of campaigns.
     """
 
     __tablename__ = "send_policy"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    quiet_enabled: Mapped[bool] = mapped_column(default=True)
-    quiet_from: Mapped[int] = mapped_column(default=21 * 60)
-    quiet_until: Mapped[int] = mapped_column(default=8 * 60)
-    quiet_exempt: Mapped[list[Any]]
-    cooldown_seconds: Mapped[int] = mapped_column(default=24 * 3600)
     version: Mapped[int] = mapped_column(default=1)
+    priorities: Mapped[int] = mapped_column(default=1)
+
+
+class PolicySetting(Base):
+    """What the shop says of one send policy; a policy without a row is on, with its defaults.
+
+    ``params`` are as entered, read by the policy's own schema at every claim, so that a change holds
+    at once.
+    """
+
+    __tablename__ = "policies"
+
+    id: Mapped[str] = mapped_column(String(50), primary_key=True)
+    enabled: Mapped[bool]
+    params: Mapped[dict[str, Any]]
+
+
+class CampaignPriority(Base):
+    """A campaign's place in the order of priority, 0 the first. One without a place comes last."""
+
+    __tablename__ = "campaign_priorities"
+
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(unique=True)

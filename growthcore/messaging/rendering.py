@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from growthcore.api import Compiled, ItemView, MessageClass, MissingValue, Notice
+from growthcore.messaging.law.pack import korea
 from growthcore.messaging.tracking import with_utm
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A link as it stands in one message: where it leads, and what reports call it."""
 
     url: str
@@ -85,6 +85,7 @@ def snapshot_of(context: Context) -> dict[str, Any]:
             name: [[i.name, i.price, i.url, i.image_url, i.quantity] for i in items]
             for name, items in context.blocks.items()
         },
+        "notice": _kept(context.notice),
         "links": [[link.url, link.alias] for link in context.links],
         "utm": context.utm,
     }
@@ -101,5 +102,27 @@ def context_from(snapshot: Mapping[str, Any], message_class: MessageClass) -> Co
             ]
             for name, items in snapshot["blocks"].items()
         },
+        notice=_notice(snapshot.get("notice")),
         utm=tuple((name, value) for name, value in snapshot["utm"]),
+    )
+
+
+def _kept(notice: Notice | None) -> list[str | None] | None:
+    """What the shop was called then: the spellings that count as no label are not of the shop."""
+    if notice is None:
+        return None
+    return [notice.label, notice.sender, notice.contact, notice.opt_out_number, notice.opt_out]
+
+
+def _notice(kept: Sequence[str] | None) -> Notice | None:
+    if not kept:
+        return None
+    label, sender, contact, number, opt_out = kept
+    return Notice(
+        label=label,
+        forbidden_labels=korea().forbidden_labels,
+        sender=sender,
+        contact=contact,
+        opt_out_number=number,
+        opt_out=opt_out,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,12 +16,13 @@ from growthcore.messaging.models import MessageSnapshot
 
 def pack(content: Mapping[str, Any]) -> bytes:
     """Compress a snapshot."""
-    return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+    # One is made a message: the lowest level takes half the time and hardly more room.
+    return zlib.compress(msgspec.json.encode(content), 1)
 
 
 def unpack(packed: bytes) -> dict[str, Any]:
     """The snapshot again."""
-    content: dict[str, Any] = json.loads(zlib.decompress(packed))
+    content: dict[str, Any] = msgspec.json.decode(zlib.decompress(packed))
     return content
 
 

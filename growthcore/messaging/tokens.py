@@ -10,8 +10,8 @@ import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 _LAYOUT = struct.Struct(">BQH")
 _MAC = 10
@@ -25,8 +25,7 @@ class Kind(IntEnum):
     UNSUBSCRIBE = 3
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """What a token says. ``link`` is the position in the message's links."""
 
     kind: Kind

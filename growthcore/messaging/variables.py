@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from growthcore.api import Customer, GrowthCoreError, InvalidInput, Shop
+from growthcore.api import Customer, GrowthCoreError, InvalidInput, Shop, VariablePorts
 from growthcore.core import Core
 
 
@@ -50,6 +50,7 @@ def _ask(core: Core, name: str, customers: Sequence[Customer], shop: Shop) -> Ma
         return {}
     try:
         with core.plugins.guarded("variable", name):
-            return variable.values(customers, shop)
+            ports = VariablePorts(consents=core.ports.consents)
+            return variable.values_from(customers, shop, ports)
     except GrowthCoreError:
         return {}

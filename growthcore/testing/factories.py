@@ -18,6 +18,7 @@ from growthcore.customers.outcomes import Upserted
 from growthcore.customers.profiles import Profile
 from growthcore.events.incoming import IncomingEvent, IncomingItem
 from growthcore.events.ingestion import ingest
+from growthcore.operators import workspace
 from growthcore.testing.values import START
 
 _numbers = count(1)
@@ -51,6 +52,18 @@ def make_customer(
     if found is None:
         raise AssertionError(f"the customer {key} was made and can't be found")
     return found
+
+
+def identify_shop(session: Session, *, now: datetime = START, **settings: str) -> None:
+    """Enter what advertising must say of the shop, without which none can be launched."""
+    told = {
+        "name": "그로스샵",
+        "contact_phone": "02-1234-5678",
+        "contact_email": "help@shop.example",
+        "postal_address": "서울시 중구 세종대로 110",
+        "opt_out_number": "080-801-2345",
+    }
+    workspace.update(session, told | settings, now=now, actor="test")
 
 
 def make_product(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from marshmallow import fields
 
@@ -55,14 +56,21 @@ class Recording:
     """What one test's channel was handed. ``answer`` is what it does; it may raise.
 
     ``settles`` and ``reports`` are what it says when asked, by reference; with ``reports_delivery`` it
-    is asked about what it accepted, and ``asked`` holds each question. With ``kinds`` a body of more
+    is asked about what it accepted, and ``asked`` holds each question. ``medium`` is what it counts as,
+    though all of its addresses are of e-mail. With ``kinds`` a body of more
     than :data:`SHORT` characters is billed as a long one.
     """
 
     def __init__(
-        self, answer: Answer = accept, *, reports_delivery: bool = False, kinds: bool = False
+        self,
+        answer: Answer = accept,
+        *,
+        medium: str = "email",
+        reports_delivery: bool = False,
+        kinds: bool = False,
     ) -> None:
         self.answer = answer
+        self.medium = medium
         self.batches: list[list[OutgoingMessage]] = []
         self.settles: Mapping[str, Receipt] = {}
         self.reports: Mapping[str, Report] = {}
@@ -82,42 +90,18 @@ class Recording:
 
     def plugin(self, name: str = "channel_recording") -> Any:
         """A plugin that offers the channel, for :func:`growthcore.testing.plugins.plugins_of`."""
-        recording = self
-
-        class RecordingChannel(Channel):
-            id = "recording"
-            title = Text("기록", "Recording")
-            medium = "email"
-            address = AddressKind.EMAIL
-            capabilities = Capabilities(
-                measures_opens=True,
-                measures_clicks=True,
-                reports_delivery=recording.reports_delivery,
-            )
-            kinds = recording.kinds
-            Content = RecordedContent
-
-            def compile(self, content: Mapping[str, Any]) -> Compiled:
-                return _compiled(content)
-
-            def preview(self, rendered: Mapping[str, Any]) -> Preview:
-                return Preview(text=rendered["body"])
-
-            def kind_of(self, rendered: Mapping[str, Any]) -> str:
-                return "LONG" if len(rendered["body"]) > SHORT else "SHORT"
-
-            def send(self, batch: Sequence[OutgoingMessage]) -> Sequence[Receipt]:
-                recording.batches.append(list(batch))
-                return recording.answer(batch)
-
-            def settle(self, handed: Sequence[Handed]) -> Mapping[str, Receipt]:
-                asked = {each.reference for each in handed}
-                return {r: s for r, s in recording.settles.items() if r in asked}
-
-            def results(self, handed: Sequence[Handed]) -> Mapping[str, Report]:
-                recording.asked.append(list(handed))
-                asked = {each.reference for each in handed}
-                return {r: s for r, s in recording.reports.items() if r in asked}
+        offered = type(
+            "RecordingChannel",
+            (_RecordingChannel,),
+            {
+                "recording": self,
+                "medium": self.medium,
+                "kinds": self.kinds,
+                "capabilities": replace(
+                    _RecordingChannel.capabilities, reports_delivery=self.reports_delivery
+                ),
+            },
+        )
 
         class Plugin:
             MANIFEST = a_manifest(name, Category.CHANNEL)
@@ -125,9 +109,43 @@ class Recording:
             @staticmethod
             @hookimpl
             def growthcore_channels() -> list[type[Channel]]:
-                return [RecordingChannel]
+                return [offered]
 
         return Plugin
+
+
+class _RecordingChannel(Channel):
+    id = "recording"
+    title = Text("기록", "Recording")
+    medium = "email"
+    address = AddressKind.EMAIL
+    capabilities = Capabilities(measures_opens=True, measures_clicks=True)
+    Content = RecordedContent
+    recording: ClassVar[Recording]
+
+    def compile(self, content: Mapping[str, Any]) -> Compiled:
+        return _compiled(content)
+
+    def preview(self, rendered: Mapping[str, Any]) -> Preview:
+        notice = rendered.get("notice")
+        return Preview(text=rendered["body"], sender=notice.sender if notice else None)
+
+    def kind_of(self, rendered: Mapping[str, Any]) -> str:
+        return "LONG" if len(rendered["body"]) > SHORT else "SHORT"
+
+    def send(self, batch: Sequence[OutgoingMessage]) -> Sequence[Receipt]:
+        self.recording.batches.append(list(batch))
+        return self.recording.answer(batch)
+
+    def settle(self, handed: Sequence[Handed]) -> Mapping[str, Receipt]:
+        self.recording.asked.append(list(handed))
+        asked = {each.reference for each in handed}
+        return {r: s for r, s in self.recording.settles.items() if r in asked}
+
+    def results(self, handed: Sequence[Handed]) -> Mapping[str, Report]:
+        self.recording.asked.append(list(handed))
+        asked = {each.reference for each in handed}
+        return {r: s for r, s in self.recording.reports.items() if r in asked}
 
 
 def _compiled(content: Mapping[str, Any]) -> Compiled:
@@ -145,6 +163,7 @@ def _compiled(content: Mapping[str, Any]) -> Compiled:
             "link": recipient.link(content["link"], "main") if content["link"] else None,
             "pixel": recipient.open_pixel,
             "unsubscribe": recipient.unsubscribe_url,
+            "notice": recipient.notice,
         }
 
     return Compiled(names=template.names - blocks, blocks=blocks, render=render)

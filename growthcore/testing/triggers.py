@@ -15,7 +15,7 @@ import pytest
 from growthcore.api import Event, Occasion, Trigger, TriggerPorts, Wanted
 from growthcore.testing.checks import Check, GetFixture, expect, maker, suite
 from growthcore.testing.providers import PROVIDER_CHECKS, no_io
-from growthcore.testing.values import FakeCarts
+from growthcore.testing.values import FakeCarts, FakeConsents
 
 _LONGEST_KEY = 80
 _CLOCK = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
@@ -101,7 +101,7 @@ def check_time_comes_from_arguments(subject: Subject) -> None:
         occasion = subject.occasion(trigger, event)
         for late in (timedelta(), timedelta(days=400)):
             _still_wanted(subject, trigger, occasion, occasion.at + late)
-    asked = _system_clocks(sys.modules[type(trigger).__module__])
+    asked = system_clocks(sys.modules[type(trigger).__module__])
     expect(not asked, f"the system's clock is asked: {', '.join(asked)}")
 
 
@@ -157,7 +157,7 @@ def trigger_conformance(
             params=params,
             occasions=occasions,
             ignored=ignored,
-            ports=ports or TriggerPorts(carts=FakeCarts()),
+            ports=ports or TriggerPorts(carts=FakeCarts(), consents=FakeConsents()),
         )
 
     return suite((*PROVIDER_CHECKS, *TRIGGER_CHECKS), subject, expected_failures or {})
@@ -167,7 +167,8 @@ def _still_wanted(subject: Subject, trigger: Trigger, occasion: Occasion, now: d
     return trigger.still_wanted(occasion, subject.loaded(trigger), subject.ports, now)
 
 
-def _system_clocks(module: Any) -> list[str]:
+def system_clocks(module: Any) -> list[str]:
+    """Where the source of a module asks a system clock."""
     found = []
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         if isinstance(node, ast.Attribute):

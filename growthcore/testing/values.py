@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from growthcore.api import Cart, CartLine, Customer, Event, EventItem, Product, Shop
+from growthcore.api import (
+    Cart,
+    CartLine,
+    ConsentStatement,
+    Customer,
+    Event,
+    EventItem,
+    Product,
+    Shop,
+)
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """When tests begin: Monday, 2 March 2026, 10 o'clock in Seoul."""
@@ -103,6 +112,39 @@ def a_cart(
         last_activity_at=last_activity_at,
         lines=[CartLine(product=each, quantity=1, price=each.price) for each in chosen],
     )
+
+
+class FakeConsents:
+    """The :class:`Consents` port over statements that all hold; ``put`` adds one."""
+
+    def __init__(self, *statements: ConsentStatement) -> None:
+        self._statements = list(statements)
+
+    def put(self, statement: ConsentStatement) -> None:
+        """Add a statement; what it overturns is gone."""
+        same = (statement.customer_id, statement.channel, statement.purpose)
+        self._statements = [
+            each
+            for each in self._statements
+            if (each.customer_id, each.channel, each.purpose) != same
+        ] + [statement]
+
+    def stated(
+        self, channel: str, since: datetime, until: datetime, *, after: int = 0, limit: int = 1_000
+    ) -> Sequence[ConsentStatement]:
+        """Those made in that time, by id."""
+        found = [
+            each
+            for each in self._statements
+            if each.channel == channel and since <= each.at < until and each.id > after
+        ]
+        return sorted(found, key=lambda each: each.id)[:limit]
+
+    def of(self, customer_ids: Sequence[int]) -> Mapping[int, Sequence[ConsentStatement]]:
+        """Those of each customer, the newest first."""
+        newest = sorted(self._statements, key=lambda each: (each.at, each.id), reverse=True)
+        found = {id_: [each for each in newest if each.customer_id == id_] for id_ in customer_ids}
+        return {id_: said for id_, said in found.items() if said}
 
 
 class FakeCarts:

@@ -18,7 +18,10 @@ from growthcore.events.importing.kinds import Reading, Stored
 from growthcore.events.importing.values import Values, flag, instant, text
 
 # consent_email, consent_email_night; consent_email_at says when, consent_at when for all.
-_CONSENT: Final = re.compile(r"consent_(?!at$|source$)([a-z][a-z0-9]{0,19})(_night)?")
+_ABOUT_ALL: Final = ("consent_at", "consent_since", "consent_source", "consent_wording")
+_CONSENT: Final = re.compile(
+    r"consent_(?!(?:at|since|source|wording)$)([a-z][a-z0-9]{0,19})(_night)?"
+)
 _WHEN: Final = re.compile(rf"{_CONSENT.pattern}_at")
 _TEXTS: Final = ("external_id", "email", "phone", "name", "locale")
 
@@ -32,6 +35,8 @@ class Said:
     granted: bool
     at: datetime
     source: str
+    wording: str | None
+    dated: bool
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Told:
 class Customers:
     """Rows of customers. An empty cell leaves what is known as it is."""
 
-    fields = frozenset({*_TEXTS, "attributes", "consent_at", "consent_source"})
+    fields = frozenset({*_TEXTS, "attributes", *_ABOUT_ALL})
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -67,19 +72,28 @@ class Customers:
         return Told(profile, said)
 
     def _said(self, values: Values) -> list[Said]:
-        source = values.get("consent_source", _source) or self._reading.source
+        source = values.get("consent_source", _named) or self._reading.source
+        wording = values.get("consent_wording", _named)
+        since = values.get("consent_since", self._instant)
         said = []
         for name in values.row:
             if not (column := _CONSENT.fullmatch(name)):
                 continue
             when = f"{name}_at" if f"{name}_at" in values.row else "consent_at"
             granted = values.get(name, flag)
-            # Consent nobody can date proves nothing.
-            at = values.get(when, self._instant, required=True)
-            if granted is not None and at is not None:
-                purpose = "night" if column[2] else "advertising"
+            # Consent nobody can date proves little: that nobody can has to be said, and is kept.
+            at = values.get(when, self._instant, required=since is None)
+            if granted is not None and (known := at or since) is not None:
                 said.append(
-                    Said(channel=column[1], purpose=purpose, granted=granted, at=at, source=source)
+                    Said(
+                        channel=column[1],
+                        purpose="night" if column[2] else "advertising",
+                        granted=granted,
+                        at=known,
+                        source=source,
+                        wording=wording,
+                        dated=at is not None,
+                    )
                 )
         return said
 
@@ -100,8 +114,8 @@ class Customers:
         return stored
 
 
-def _source(value: Any) -> str:
+def _named(value: Any) -> str:
     shown = text(value)
-    if len(shown) > 100:
-        raise ValueError("The source has at most 100 characters.")
+    if len(shown) > consent.LONGEST_WORDING:
+        raise ValueError(f"Give at most {consent.LONGEST_WORDING} characters.")
     return shown

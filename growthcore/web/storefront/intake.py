@@ -151,6 +151,7 @@ class Intake:
             at=at,
             source=SOURCE,
             evidence={"origin": self._origin, "visitor": self._envelope.visitor},
+            wording=said.wording,
         )
 
 

@@ -65,6 +65,7 @@ class ConsentStatement(Strict, frozen=True, kw_only=True):
     purpose: Annotated[str, Meta(min_length=1, max_length=20)] = "advertising"
     granted: bool
     at: Moment | None = None
+    wording: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
 
 
 class Item(Strict, frozen=True, kw_only=True):

@@ -17,8 +17,10 @@ from growthcore.api import (
     Compiled,
     ConfigError,
     Finding,
+    Handed,
     ItemView,
     MessageClass,
+    Notice,
     OutgoingMessage,
     Preview,
     Receipt,
@@ -86,10 +88,10 @@ class FileChannel(Channel):
         names = subject.names | body.names
         blocks = frozenset(filter(is_block, names))
 
-        def render(recipient: RenderContext) -> Mapping[str, str]:
+        def render(recipient: RenderContext) -> Mapping[str, Any]:
             items = {block: _listed(recipient.items(block)) for block in blocks}
             values = {**recipient.values, **items}
-            return {"subject": subject.render(values), "body": body.render(values)}
+            return _laid_out(subject.render(values), body.render(values), recipient.notice)
 
         return Compiled(names=names - blocks, blocks=blocks, render=render)
 
@@ -110,9 +112,9 @@ class FileChannel(Channel):
             for message in batch
         ]
 
-    def settle(self, references: Sequence[str]) -> Mapping[str, Receipt]:
+    def settle(self, handed: Sequence[Handed]) -> Mapping[str, Receipt]:
         """Look the references up in the file."""
-        wanted = set(references)
+        wanted = {each.reference for each in handed}
         written = {_reference(line) for line in spool.read(self._path)} if wanted else set()
         return {reference: Receipt.accepted(reference) for reference in wanted & written}
 
@@ -136,6 +138,28 @@ class FileChannel(Channel):
             raise RetryableError(f"{self._path} can't be written now: {said}.") from error
         if pace := self.context.config["pace"]:
             time.sleep(len(lines) / pace)
+
+
+def _laid_out(subject: str, body: str, notice: Notice | None) -> dict[str, Any]:
+    """A message with what the law asks it to say: the label in its place, the rest for the deliverer."""
+    if notice is None:
+        return {"subject": subject, "body": body}
+    if subject:
+        subject = _labelled(subject, notice.label)
+    else:
+        body = _labelled(body, notice.label)
+    told = {
+        "label": notice.label,
+        "sender": notice.sender,
+        "contact": notice.contact,
+        "opt_out_number": notice.opt_out_number,
+        "opt_out": notice.opt_out,
+    }
+    return {"subject": subject, "body": body, "notice": told}
+
+
+def _labelled(text: str, label: str) -> str:
+    return text if text.lstrip().startswith(label) else f"{label} {text}"
 
 
 def _listed(items: Sequence[ItemView]) -> str:

@@ -8,15 +8,17 @@ from marshmallow import ValidationError
 
 from growthcore.api import (
     ConfigError,
+    Handed,
     ItemView,
     MessageClass,
     MissingValue,
+    Notice,
     Outcome,
     OutgoingMessage,
     RetryableError,
 )
 from growthcore.testing.channels import channel_conformance
-from growthcore.testing.fakes import context_for
+from growthcore.testing.fakes import START, context_for
 from growthcore.testing.packages import check_plugin
 from growthcore.testing.rendering import FakeRecipient
 from growthcore_channel_file import spool
@@ -44,6 +46,13 @@ def message(reference="gc-1", address="haneul@example.com"):
         message_class=MessageClass.INFORMATIONAL,
         rendered={"subject": "", "body": "안녕하세요"},
     )
+
+
+def handed(*references):
+    return [
+        Handed(reference=each, provider_id=None, address="haneul@example.com", sent_at=START)
+        for each in references
+    ]
 
 
 @channel_conformance(
@@ -123,20 +132,20 @@ def test_half_a_line_left_by_a_killed_process_spoils_no_other(tmp_path):
     (tmp_path / "out.jsonl").write_text('{"reference": "gc-0", "bo')
     channel = make_channel(tmp_path)
     channel.send([message("gc-1")])
-    assert set(channel.settle(["gc-0", "gc-1"])) == {"gc-1"}
+    assert set(channel.settle(handed("gc-0", "gc-1"))) == {"gc-1"}
 
 
 def test_settling_finds_what_was_written_and_nothing_else(tmp_path):
     channel = make_channel(tmp_path)
     channel.send([message("gc-1"), message("gc-2", "no-address")])
-    settled = channel.settle(["gc-1", "gc-2", "gc-3"])
+    settled = channel.settle(handed("gc-1", "gc-2", "gc-3"))
     assert {reference: receipt.outcome for reference, receipt in settled.items()} == {
         "gc-1": Outcome.ACCEPTED
     }
 
 
 def test_settling_without_a_file_settles_nothing(tmp_path):
-    assert make_channel(tmp_path).settle(["gc-1"]) == {}
+    assert make_channel(tmp_path).settle(handed("gc-1")) == {}
 
 
 def test_items_are_a_line_each(tmp_path):
@@ -175,3 +184,28 @@ def test_a_variable_that_is_not_closed_blocks_the_launch(tmp_path):
     content = FileChannel.Content().load({"body": "안녕 #{NAME 님"})
     (finding,) = channel.check(content, MessageClass.INFORMATIONAL)
     assert (finding.severity, finding.path) == ("blocking", "body")
+
+
+NOTICE = Notice(label="(광고)", sender="그로스샵", contact="02-1234-5678", opt_out="수신거부")
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "shown"),
+    [
+        ("세일", "내용", ("(광고) 세일", "내용")),
+        ("(광고) 세일", "내용", ("(광고) 세일", "내용")),
+        ("", "내용", ("", "(광고) 내용")),
+    ],
+)
+def test_advertising_is_written_with_its_label_and_what_the_law_asks(
+    tmp_path, subject, body, shown
+):
+    compiled = make_channel(tmp_path).compile(
+        FileChannel.Content().load({"subject": subject, "body": body})
+    )
+    told = compiled.render(
+        FakeRecipient(values={}, message_class=MessageClass.ADVERTISING, notice=NOTICE)
+    )
+    assert (told["subject"], told["body"]) == shown
+    assert told["notice"]["sender"] == "그로스샵"
+    assert "notice" not in compiled.render(FakeRecipient(values={}))

@@ -16,6 +16,7 @@ from growthcore.api import (
     ConfigError,
     Finding,
     MessageClass,
+    Notice,
     Outcome,
     OutgoingMessage,
     Preview,
@@ -82,7 +83,11 @@ class WebhookChannel(Channel):
             unsubscribe = recipient.unsubscribe_url
             values = {**recipient.values, UNSUBSCRIBE_URL: unsubscribe}
             items = {block: recipient.items(block) for block in template.blocks}
-            return {"unsubscribe_url": unsubscribe, "content": template.render(values, items)}
+            return {
+                "unsubscribe_url": unsubscribe,
+                "notice": _told(recipient.notice),
+                "content": template.render(values, items),
+            }
 
         names = template.names - {UNSUBSCRIBE_URL}
         return Compiled(names=names, blocks=template.blocks, render=render)
@@ -133,6 +138,19 @@ class WebhookChannel(Channel):
             public_only=not config["allow_private"],
         )
         return receipt_of(endpoint.post(reference, dumped(event), now))
+
+
+def _told(notice: Notice | None) -> Mapping[str, str | None] | None:
+    """What the law asks the message to say, for the receiver to show; None where it asks nothing."""
+    if notice is None:
+        return None
+    return {
+        "label": notice.label,
+        "sender": notice.sender,
+        "contact": notice.contact,
+        "opt_out_number": notice.opt_out_number,
+        "opt_out": notice.opt_out,
+    }
 
 
 def _event(message: OutgoingMessage) -> Mapping[str, Any]:

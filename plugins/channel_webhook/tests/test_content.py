@@ -3,7 +3,7 @@ import json
 import pytest
 from marshmallow import ValidationError
 
-from growthcore.api import ItemView, MessageClass, MissingValue
+from growthcore.api import ItemView, MessageClass, MissingValue, Notice
 from growthcore.testing.fakes import context_for
 from growthcore.testing.rendering import FakeRecipient
 from growthcore_channel_webhook.channel import WebhookChannel
@@ -96,3 +96,16 @@ def test_a_variable_that_is_not_closed_blocks_the_launch():
 def test_a_preview_is_readable_json():
     channel = build()
     assert json.loads(channel.preview({"content": {"name": "김하늘"}}).text) == {"name": "김하늘"}
+
+
+def test_what_the_law_asks_goes_beside_the_content():
+    compiled = build().compile(Content().load({"data": "{}"}))
+    notice = Notice(label="(광고)", sender="그로스샵", contact="02-1234-5678", opt_out="수신거부")
+    assert compiled.render(FakeRecipient(values={}, notice=notice))["notice"] == {
+        "label": "(광고)",
+        "sender": "그로스샵",
+        "contact": "02-1234-5678",
+        "opt_out_number": None,
+        "opt_out": "수신거부",
+    }
+    assert compiled.render(FakeRecipient(values={}))["notice"] is None

@@ -69,7 +69,7 @@ class Cafe24Connection(Connection):
     def finish(self, redirect_uri: str, query: Mapping[str, str]) -> None:
         """Exchange the code, within its minute, and keep the tokens."""
         if error := query.get("error"):
-            raise ConfigError(_refusal(error))
+            raise ConfigError(_sentence(error))
         require(query.get("code"), "Cafe24 sent no code back. Connect the mall again.")
         tokens = self._exchanged(query["code"], redirect_uri)
         require(
@@ -226,7 +226,7 @@ def _problem(kept: Kept, now: datetime) -> Text | None:
     return _LAPSED if now >= kept.refresh_expires_at + EARLY else None
 
 
-def _refusal(error: str) -> str:
+def _sentence(error: str) -> str:
     if error == "access_denied":
         return "The authorisation was declined at Cafe24. Connect the mall again and agree."
     if error == "invalid_scope":

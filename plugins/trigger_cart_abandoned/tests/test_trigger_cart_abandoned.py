@@ -9,7 +9,7 @@ from growthcore.api import WANTED, Occasion, TriggerPorts, Wanted
 from growthcore.testing.fakes import context_for
 from growthcore.testing.packages import check_plugin
 from growthcore.testing.triggers import trigger_conformance
-from growthcore.testing.values import START, FakeCarts, a_cart, a_product, an_event
+from growthcore.testing.values import START, FakeCarts, FakeConsents, a_cart, a_product, an_event
 from growthcore_trigger_cart_abandoned.trigger import CartAbandoned
 
 HOUR = timedelta(hours=1)
@@ -21,7 +21,7 @@ def params(**given):
 
 
 def ports(*carts):
-    return TriggerPorts(carts=FakeCarts(*carts))
+    return TriggerPorts(carts=FakeCarts(*carts), consents=FakeConsents())
 
 
 def match(cart, name="add_to_cart", **given):

@@ -7,7 +7,7 @@ from growthcore.api import PropertyFilter, TriggerPorts
 from growthcore.testing.fakes import context_for
 from growthcore.testing.packages import check_plugin
 from growthcore.testing.triggers import trigger_conformance
-from growthcore.testing.values import FakeCarts, an_event
+from growthcore.testing.values import FakeCarts, FakeConsents, an_event
 from growthcore_trigger_event.matching import passes
 from growthcore_trigger_event.trigger import EventTrigger
 
@@ -20,7 +20,11 @@ RED = {"color": "red", "size": 3}
 
 def match(event, /, **params):
     trigger = EventTrigger(context_for(EventTrigger))
-    return trigger.match(event, trigger.Params().load(params), TriggerPorts(carts=FakeCarts()))
+    return trigger.match(
+        event,
+        trigger.Params().load(params),
+        TriggerPorts(carts=FakeCarts(), consents=FakeConsents()),
+    )
 
 
 @trigger_conformance(

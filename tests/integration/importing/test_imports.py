@@ -309,6 +309,21 @@ def test_customers_come_with_attributes_and_dated_consent(importer, tmp_path, da
     assert sources == {"가입 폼"}
 
 
+def test_consent_nobody_can_date_is_kept_as_of_its_earliest_day_and_marked(
+    importer, tmp_path, database
+):
+    row = {
+        "external_id": "C-1", "consent_email": "Y", "consent_sms": "Y", "consent_sms_at": "2025-05-01",
+        "consent_since": "2024-01-02", "consent_wording": "2024 가입 양식",
+    }  # fmt: skip
+    importer("customers", write_csv(tmp_path / "c.csv", [row])).run()
+    with database.read() as session:
+        kept = {each.channel: each for each in session.scalars(select(ConsentRecord))}
+    assert (kept["email"].dated, kept["sms"].dated) == (False, True)
+    assert kept["email"].at.isoformat() == "2024-01-01T15:00:00+00:00"
+    assert kept["email"].wording == "2024 가입 양식"
+
+
 def test_products_are_made_and_an_empty_cell_changes_nothing(importer, tmp_path, database):
     first = [{"external_id": "P-1", "name": "니트", "price": "30000", "category": "여성/상의"}]
     importer("products", write_csv(tmp_path / "a.csv", first)).run()

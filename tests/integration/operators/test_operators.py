@@ -169,6 +169,21 @@ def test_a_change_keeps_the_rest_and_grows_the_version(database):
         assert audited(session) == [("7", "workspace.changed", "workspace")] * 2
 
 
+def test_what_advertising_says_is_kept_and_can_be_taken_back(database):
+    told = {
+        "business_name": " 그로스샵 ",
+        "opt_out_number": "080-801-2345",
+        "contact_phone": "1588-0000",
+    }
+    with database.unit() as session:
+        workspace.update(session, told, **WHO)
+    with database.unit() as session:
+        found = workspace.update(session, {"contact_phone": ""}, **WHO)
+        assert (found.business_name, found.contact_phone) == ("그로스샵", "")
+        assert found.opt_out_number == "0808012345"
+        assert workspace.sender_of(found) == "그로스샵"
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -178,6 +193,11 @@ def test_a_change_keeps_the_rest_and_grows_the_version(database):
         ("currency", "won"),
         ("locale", "fr"),
         ("colour", "red"),
+        ("contact_phone", "call me"),
+        ("contact_email", "help"),
+        ("postal_address", "서울\n중구"),
+        ("opt_out_number", "02-1234-5678"),
+        ("opt_out_number", "080-123"),
     ],
 )
 def test_a_wrong_setting_is_told_by_field(database, field, value):

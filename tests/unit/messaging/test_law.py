@@ -87,8 +87,17 @@ def test_what_the_shop_lacks_is_named_by_setting(medium, settings, number, lacki
 
 @pytest.mark.parametrize(
     "text",
-    ["[광고] 세일", "(광 고)세일", "(광/고)", " (광.고)", "( 광고 )", "【광고】", "（광고）", '("광고")', "(대출광고)"],
-)  # fmt: skip
+    [
+        "[광고] 세일",
+        "(광 고)세일",
+        "(광/고)",
+        " (광.고)",
+        "( 광고 )",
+        "【광고】",
+        "（광고）",
+        "(대출광고)",
+    ],
+)
 def test_spellings_that_are_no_label_are_known(text):
     assert korea().is_disguised(text)
 

@@ -39,6 +39,7 @@ def record_consent(customer_id: int) -> Response:
                 source=posted.get("source", ""),
                 actor=actor(),
                 now=core().clock.now(),
+                wording=posted.get("wording", "").strip() or None,
             )
     except InvalidInput as error:
         return consents_page(customer_id, posted, pages.errors(error))

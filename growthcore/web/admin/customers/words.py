@@ -25,6 +25,13 @@ SUPPRESSED: Mapping[str, Text] = {
     "complained": Text("스팸 신고", "Complained of as spam"),
     "entered": Text("직접 등록", "Entered by a person"),
 }
+EVIDENCE: Mapping[str, Text] = {
+    "message_id": Text("메시지", "Message"),
+    "origin": Text("페이지 도메인", "Page's domain"),
+    "visitor": Text("브라우저", "Browser"),
+    "form": Text("양식", "Form"),
+    "ip": Text("IP 주소", "IP address"),
+}
 _SYMBOLS: Mapping[str, str] = {
     "open": "eye",
     "click": "external-link",
@@ -42,6 +49,11 @@ _SYMBOLS: Mapping[str, str] = {
     "page_view": "world",
     "session_start": "world",
 }
+
+
+def evidence(name: str) -> Text:
+    """What a piece of evidence is; one of the shop's own naming is shown as it is."""
+    return EVIDENCE.get(name, Text(name, name))
 
 
 def symbol(name: str) -> str:

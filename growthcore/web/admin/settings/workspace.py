@@ -1,4 +1,4 @@
-"""The shop itself: its name, address, zone, currency and language."""
+"""The shop itself: its name, address, zone, currency and language, and what advertising says of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from growthcore.web.current import core
 
 blueprint = Blueprint("workspace", __name__, url_prefix="/settings/workspace")
 
-_FIELDS = ("name", "url", "zone", "currency", "locale")
+_KEPT_WHEN_EMPTY = frozenset({"url", "zone", "currency", "locale"})
 
 
 @blueprint.get("/")
@@ -28,15 +28,16 @@ _FIELDS = ("name", "url", "zone", "currency", "locale")
 def index() -> Response:
     """The form."""
     shop = workspace()
-    return _form({field: getattr(shop, field) for field in _FIELDS})
+    return _form({field: getattr(shop, field) for field in settings.NAMES})
 
 
 @blueprint.post("/")
 @allow(Role.MANAGER)
 def save() -> Response:
-    """Keep what was changed; what is not filled in stays."""
-    given = {field: request.form.get(field, "").strip() for field in _FIELDS}
-    values = {field: text for field, text in given.items() if text or field == "name"}
+    """Keep what was changed; of what a shop always has, what is not filled in stays."""
+    known = settings.NAMES
+    given = {field: request.form[field].strip() for field in known if field in request.form}
+    values = {field: text for field, text in given.items() if text or field not in _KEPT_WHEN_EMPTY}
     try:
         with core().db.unit() as session:
             settings.update(session, values, now=core().clock.now(), actor=actor())

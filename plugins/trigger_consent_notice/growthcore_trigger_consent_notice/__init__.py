@@ -1,0 +1,1 @@
+"""Triggers: the notices about consent that the law asks for."""
