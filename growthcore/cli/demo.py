@@ -38,13 +38,15 @@ def demo(port: int, data_dir: Path, products: int, customers: int, days: int) ->
     Its settings are its own: GROWTHCORE_… variables play no part, but for GROWTHCORE_LOG_LEVEL.
     """
     # Imported here, so that whoever asks for help need not wait for it.
-    from growthcore.demo import addresses, place
+    from growthcore.demo import addresses, place, standins
     from growthcore.demo.scale import Scale
 
     together.require_free(_HOST, port, choose="--port (make demo PORT=8100)")
-    base_url, smtp_port = f"http://{_HOST}:{port}", _free_port()
-    folder = data_dir.resolve()
-    environment = _environment(folder, base_url, smtp_port)
+    base_url, folder = f"http://{_HOST}:{port}", data_dir.resolve()
+    ports = standins.Ports(
+        smtp=_free_port(), sens=_free_port(port + 26), cafe24=_free_port(port + 24)
+    )
+    environment = _environment(folder, base_url, ports.smtp)
     settings = Settings.from_environment(environment)
     log_to_stderr(settings)
     owner = place.prepare(
@@ -58,17 +60,18 @@ def demo(port: int, data_dir: Path, products: int, customers: int, days: int) ->
     def settle(core: Core) -> None:
         click.echo("Starting")
         with core.db.unit() as session:
-            addresses.settle(core, session, base_url=base_url, smtp_port=smtp_port)
+            addresses.settle(core, session, base_url=base_url, smtp_port=ports.smtp)
+            standins.settle(core, session, ports)
 
     installation = together.Installation(
         settings=settings,
         host=_HOST,
         port=port,
         application="growthcore.demo.storefront:wsgi",
-        beside={"smtp": ("sandbox", "smtp", "--port", str(smtp_port))},
+        beside={"sandbox": ports.command(base_url)},
         environment=environment,
     )
-    told = _welcome(base_url, owner.email, owner.password)
+    told = _welcome(base_url, owner.email, owner.password, standins.told(ports))
     together.run(installation, ready=settle, tend=_once_it_answers(port, told))
 
 
@@ -85,14 +88,19 @@ def _environment(folder: Path, base_url: str, smtp_port: int) -> Mapping[str, st
     }
 
 
-def _free_port() -> int:
+def _free_port(wanted: int = 0) -> int:
+    """The wanted port when it can be had, or else any that is free."""
     with socket.socket() as probe:
-        probe.bind((_HOST, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, wanted))
+        except (OSError, OverflowError):
+            probe.bind((_HOST, 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _welcome(base_url: str, email: str, password: str) -> str:
+def _welcome(base_url: str, email: str, password: str, outside: Mapping[str, str]) -> str:
     return "\n".join(
         (
             "",
@@ -103,6 +111,11 @@ def _welcome(base_url: str, email: str, password: str) -> str:
             f"  Password  {password}",
             f"  Inbox     {base_url}/admin/inbox",
             f"  Shop      {base_url}/demo-shop/",
+            "",
+            f"Connect Cafe24 at {base_url}/admin/settings/connections/; for a KakaoTalk account",
+            f"at {base_url}/admin/settings/accounts/new use these example keys:",
+            "",
+            *(f"  {name:<14} {value}" for name, value in outside.items()),
             "",
         )
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -46,36 +46,51 @@ def sens(port: int) -> None:
     _run([_messages(port)])
 
 
-@sandbox.command()
-@click.option("--port", default=_CAFE24, show_default=True, type=_PORT)
-@click.option("--app-url", help="Where the mall opens the app.")
-@click.option(
+_APP_URL = click.option("--app-url", help="Where the mall opens the app.")
+_REDIRECT_URI = click.option(
     "--redirect-uri", multiple=True, help="Where a person may be sent back to; repeatable."
 )
-@click.option("--webhook-url", default="", help="Who is told what happens in the mall.")
-def cafe24(port: int, app_url: str | None, redirect_uri: Sequence[str], webhook_url: str) -> None:
-    """Be a Cafe24 mall on 127.0.0.1; its text messages go to the inbox of the data folder."""
-    from growthcore.sandbox.cafe24 import Cafe24Settings
+_WEBHOOK_URL = click.option(
+    "--webhook-url", default="", help="Who is told what happens in the mall."
+)
 
-    usual = Cafe24Settings()
-    settings = replace(
-        usual,
-        app_url=app_url or usual.app_url,
-        redirect_uris=tuple(redirect_uri) or usual.redirect_uris,
-        webhook_url=webhook_url,
-    )
-    _run([_mall(port, settings)])
+
+@sandbox.command()
+@click.option("--port", default=_CAFE24, show_default=True, type=_PORT)
+@_APP_URL
+@_REDIRECT_URI
+@_WEBHOOK_URL
+def cafe24(port: int, **app: Any) -> None:
+    """Be a Cafe24 mall on 127.0.0.1; its text messages go to the inbox of the data folder."""
+    _run([_mall(port, _mall_settings(**app))])
 
 
 @sandbox.command()
 @click.option("--smtp-port", default=_SMTP, show_default=True, type=_PORT)
 @click.option("--sens-port", default=_SENS, show_default=True, type=_PORT)
 @click.option("--cafe24-port", default=_CAFE24, show_default=True, type=_PORT)
-def up(smtp_port: int, sens_port: int, cafe24_port: int) -> None:
+@_APP_URL
+@_REDIRECT_URI
+@_WEBHOOK_URL
+@click.option("--quiet", is_flag=True, help="Don't print what they need to be called.")
+def up(smtp_port: int, sens_port: int, cafe24_port: int, quiet: bool, **app: Any) -> None:
     """Run all of them at once, with what they need to be called."""
+    mall = _mall(cafe24_port, _mall_settings(**app))
+    _run([_mail(smtp_port), _messages(sens_port), mall], quiet=quiet)
+
+
+def _mall_settings(
+    app_url: str | None, redirect_uri: Sequence[str], webhook_url: str
+) -> Cafe24Settings:
     from growthcore.sandbox.cafe24 import Cafe24Settings
 
-    _run([_mail(smtp_port), _messages(sens_port), _mall(cafe24_port, Cafe24Settings())])
+    usual = Cafe24Settings()
+    return replace(
+        usual,
+        app_url=app_url or usual.app_url,
+        redirect_uris=tuple(redirect_uri) or usual.redirect_uris,
+        webhook_url=webhook_url,
+    )
 
 
 class _Server(Protocol):
@@ -139,7 +154,7 @@ def _inbox() -> Path:
     return Settings.from_environment().data_dir / "inbox"
 
 
-def _run(stand_ins: Sequence[_StandIn]) -> None:
+def _run(stand_ins: Sequence[_StandIn], *, quiet: bool = False) -> None:
     """Serve until this process is asked to end. Raises ``ConfigError`` when a port is taken."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -148,7 +163,8 @@ def _run(stand_ins: Sequence[_StandIn]) -> None:
         for each in stand_ins:
             _start(each.server)
             running.callback(each.server.stop)
-            click.echo("\n".join(each.told))
+            if not quiet:
+                click.echo("\n".join(each.told))
         while not stop.wait(1):
             for each in stand_ins:
                 if each.turn:

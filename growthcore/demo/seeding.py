@@ -12,7 +12,7 @@ from growthcore.analytics import attribution
 from growthcore.api import Clock
 from growthcore.clock import FixedClock
 from growthcore.core import Core
-from growthcore.demo import addresses, setup
+from growthcore.demo import addresses, setup, standins
 from growthcore.demo.campaigns import IDLE, Campaigns
 from growthcore.demo.catalogue import garments
 from growthcore.demo.history import History
@@ -71,6 +71,7 @@ def _set_up(
 ) -> tuple[int, Mapping[str, int]]:
     with core.db.unit() as session:
         setup.settings(core, session, smtp_port)
+        standins.prepare(core, session)
         addresses.put_on_sale(core, session, base_url=base_url, count=scale.products)
         addresses.settle(core, session, base_url=base_url, smtp_port=smtp_port)
         return core.accounts.list(session)[0].id, setup.segments(core, session)
@@ -87,8 +88,10 @@ def _count(core: Core, segments: Mapping[str, int]) -> None:
 def _let_anybody_try(core: Core) -> None:
     with core.db.unit() as session:
         send_policy.change(
+            core,
             session,
-            {"cooldown_seconds": 0},
+            "cooldown",
+            {"pause": {"minutes": 0}},
             reason="데모에서는 같은 고객에게 여러 번 보내 볼 수 있도록 재발송 간격을 두지 않습니다.",
             actor=ACTOR,
             now=core.clock.now(),

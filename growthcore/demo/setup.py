@@ -17,17 +17,26 @@ from growthcore.customers import service as customers
 from growthcore.customers.consent import Statement
 from growthcore.demo import addresses
 from growthcore.demo.people import Person
-from growthcore.demo.scale import ACTOR
+from growthcore.demo.scale import ACTOR, SHOP_NAME
 from growthcore.messaging import send_policy
-from growthcore.operators import keys
+from growthcore.operators import keys, workspace
 from growthcore.recommendations import service as models
 from growthcore.recommendations import training
 from growthcore.segments import saved
 
+_SHOP: Mapping[str, str] = {
+    "business_name": SHOP_NAME,
+    "contact_phone": "02-000-0000",
+    "contact_email": addresses.SENDER,
+    "postal_address": "서울특별시 가상구 하루로 1",
+    "opt_out_number": "080-000-0000",
+}
+
 
 def settings(core: Core, session: Session, smtp_port: int) -> None:
-    """The keys, the account and the policy of the shop, and what it recommends by."""
+    """What the shop says of itself, its keys, account and policy, and what it recommends by."""
     now = core.clock.now()
+    workspace.update(session, _SHOP, now=now, actor=ACTOR)
     keys.issue_public(session, label="데모 쇼핑몰", now=now, actor=ACTOR)
     core.accounts.create(
         session,
@@ -37,8 +46,10 @@ def settings(core: Core, session: Session, smtp_port: int) -> None:
         actor=ACTOR,
     )
     send_policy.change(
+        core,
         session,
-        {"quiet_exempt": ["*:email"]},
+        "quiet_hours",
+        {"exempt": ["*:email"]},
         reason="이메일은 야간 전송 제한 대상이 아닙니다.",
         actor=ACTOR,
         now=now,

@@ -193,13 +193,109 @@ def button_of(mail):
     return re.search(r'<a href="([^"]+)"[^>]*>장바구니로 이동', mail.html)[1]
 
 
-def test_the_printed_sign_in_opens_the_admin(demo, open_page):
+def signed_in(demo, open_page):
     page = open_page(demo.told("Admin"))
     page.get_by_label("이메일").fill(demo.told("E-mail"))
     page.get_by_label("비밀번호", exact=True).fill(demo.told("Password"))
     page.get_by_role("button", name="로그인").click()
+    page.get_by_role("button", name="데모 운영자").wait_for()
+    return page
+
+
+def test_the_printed_sign_in_opens_the_admin(demo, open_page):
+    page = signed_in(demo, open_page)
     page.goto(demo.told("Inbox"))
     assert page.get_by_text(REMINDER).first.is_visible()
+
+
+def test_every_channel_is_connected_to_its_stand_in_and_read_in_the_inbox(demo, shop, open_page):
+    page = signed_in(demo, open_page)
+    seen = [connect_the_mall(page, demo), choose_a_sending_number(page)]
+    seen.append(make_a_kakao_account(page, demo))
+    for number, text in zip(drafts(shop), (content[1] for content in DRAFTS.values()), strict=True):
+        page.goto(f"{demo.told('Admin')}campaigns/{number}/edit/message")
+        page.get_by_label("받는 휴대폰 번호").fill("010-1234-5678")
+        page.get_by_role("button", name="테스트 발송").click()
+        page.get_by_text("테스트 메시지를 보냈습니다.").wait_for()
+        seen.append(page.url)
+        page.goto(f"{demo.told('Inbox')}/?q=01012345678")
+        page.get_by_role("link", name=text).click()
+        assert text in page.get_by_role("article", name="메시지").inner_text()
+        seen.append(page.url)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    for address in seen:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        axe(page)
+    assert not page.complaints
+
+
+DRAFTS = {
+    "sms_cafe24": ({"body": "#{NAME|고객}님, 상품이 발송되었습니다."}, "상품이 발송되었습니다"),
+    "alimtalk": (
+        {"template": "WELCOME01", "values": {"고객명": "#{NAME|고객}", "가입일": "오늘"}},
+        "가입해 주셔서 감사합니다",
+    ),
+}
+
+
+def connect_the_mall(page, demo):
+    page.goto(f"{demo.told('Admin')}settings/connections/")
+    page.get_by_role("link", name="카페24 (샌드박스)").click()
+    page.get_by_role("button", name="연결하기").click()
+    page.get_by_role("button", name="동의").click()
+    page.get_by_text("연결됨", exact=True).wait_for()
+    return page.url
+
+
+def choose_a_sending_number(page):
+    page.get_by_role("link", name="데모 문자 (샌드박스)").click()
+    account = page.url
+    page.get_by_role("link", name="SMS 발신번호").click()
+    page.get_by_role("button", name="동기화").click()
+    page.get_by_text("신규 6").wait_for()
+    page.goto(account)
+    page.get_by_label("기본 발신번호").select_option(index=1)
+    page.get_by_role("button", name="저장").click()
+    page.get_by_text("저장되었습니다.").wait_for()
+    return f"{account}/senders"
+
+
+def make_a_kakao_account(page, demo):
+    page.goto(f"{demo.told('Admin')}settings/accounts/new?provider=alimtalk")
+    page.get_by_label("계정 이름").fill("데모 알림톡")
+    page.get_by_label("카카오 채널 ID").fill(demo.told("Kakao channel"))
+    page.get_by_label("서비스 ID").first.fill(demo.told("Service ID"))
+    for label in ("Access Key", "Secret Key"):
+        page.get_by_label(label).fill(demo.told(label))
+    page.get_by_label("API 주소").fill(demo.told("API address"))
+    page.get_by_role("button", name="인증 요청").click()
+    page.get_by_text("인증되었습니다.").wait_for()
+    page.get_by_role("button", name="등록", exact=True).click()
+    page.get_by_role("link", name="템플릿", exact=True).click()
+    page.get_by_role("link", name="발송 안내").wait_for()
+    return page.url
+
+
+def drafts(shop):
+    """An informational campaign for each of the accounts that were set up; their numbers."""
+    with shop.db.unit() as session:
+        accounts = {each.provider: each.id for each in shop.accounts.list(session)}
+        common = {
+            "message_class": "informational",
+            "audience": {"condition": "in_segment", "params": {"segment_id": 1}},
+            "delivery": {"kind": "once"},
+        }
+        return [
+            service.create(
+                shop,
+                session,
+                provider,
+                {**common, "account_id": accounts[provider], "content": content},
+                actor="test",
+            ).id
+            for provider, (content, _) in DRAFTS.items()
+        ]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from growthcore.api import ConfigError
 from growthcore.app import build_core
 from growthcore.clock import SystemClock
-from growthcore.demo import addresses, place
+from growthcore.demo import addresses, place, standins
 from growthcore.demo.scale import Scale
 from growthcore.events.models import Event
 from growthcore.operators import origins, workspace
@@ -62,6 +62,27 @@ def test_at_another_port_everything_that_names_it_follows(shop):
             assert shop.accounts.list(session)[0].config["port"] == port + 1
             (product,) = addresses.catalog.find(session, ["HG0001"]).values()
             assert product.url == f"{base_url}/demo-shop/products/HG0001"
+
+
+def test_accounts_follow_their_stand_ins_and_the_mall_is_to_be_connected_anew(shop):
+    ports = standins.Ports(smtp=1, sens=9_026, cafe24=9_024)
+    kakao = {
+        "channel_id": "@growthcore",
+        "service_id": "ncp:kkobizmsg:kr:1234567:growthcore",
+        "access_key": "a",
+        "secret_key": "s",
+        "base_url": "http://127.0.0.1:8026",
+    }
+    with shop.db.unit() as session:
+        shop.accounts.create(session, provider="alimtalk", label="K", values=kakao, actor="test")
+        (mall,) = shop.accounts.list(session, "connection")
+        mall.state = {"sealed": "by a mall that has ended"}
+        standins.settle(shop, session, ports)
+    with shop.db.read() as session:
+        moved = {each.provider: each for each in shop.accounts.list(session)}
+    assert moved["cafe24"].config["base_url"] == "http://127.0.0.1:9024"
+    assert moved["alimtalk"].config["base_url"] == "http://127.0.0.1:9026"
+    assert not shop.accounts.connection(moved["cafe24"].id).status().connected
 
 
 def test_what_an_interrupted_start_left_is_made_anew(tmp_path):
