@@ -16,7 +16,7 @@ DEMO_DIR ?= demo-data
 BIN := .venv/bin
 PLUGIN_PACKAGES := $(sort $(patsubst %/__init__.py,%,$(wildcard plugins/*/growthcore_*/__init__.py)))
 
-.PHONY: help install system-packages demo test check lint types imports bench docs format translations pins clean
+.PHONY: help install system-packages bench-packages demo test check lint types imports bench docs format translations pins clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ types: install
 
 imports: install
 	$(BIN)/lint-imports
+
+bench-packages: ## Install what benchmarks measure against (apt: Postfix's smtp-source and smtp-sink)
+	@tools/system-packages.sh bench
 
 bench: install ## Measure against bare baselines in the same run; make bench ARGS="segments"
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-
 from growthcore.api.ports import Clock, HttpClient
 from growthcore.catalog.ports import CatalogPort
 from growthcore.clock import FixedClock, SystemClock
 from growthcore.core import Core, JobQueue, Ports, Queue
-from growthcore.customers.ports import CustomersPort
+from growthcore.customers.ports import ConsentsPort, CustomersPort
 from growthcore.db import migrations
 from growthcore.db.ownership import CORE
 from growthcore.db.unit_of_work import Database
@@ -74,7 +73,12 @@ def build_core(
         http=http,
         keys=keys,
         listeners=(EventsListener(clock), MessagingListener(clock)),
-        ports=Ports(carts=CartsPort(db), customers=CustomersPort(db), catalog=CatalogPort(db)),
+        ports=Ports(
+            carts=CartsPort(db),
+            consents=ConsentsPort(db),
+            customers=CustomersPort(db),
+            catalog=CatalogPort(db),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from growthcore.api.context import PluginContext
-from growthcore.api.ports import Carts, Catalog, Clock, Customers, HttpClient
+from growthcore.api.ports import Carts, Catalog, Clock, Consents, Customers, HttpClient
 from growthcore.db.unit_of_work import Database
 from growthcore.plugins.accounts import Accounts
 from growthcore.plugins.registry import Plugins
@@ -49,6 +49,7 @@ class Ports:
     """What the core hands to plugins, built once from the domain packages."""
 
     carts: Carts
+    consents: Consents
     customers: Customers
     catalog: Catalog
 

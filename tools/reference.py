@@ -39,12 +39,16 @@ def hooks() -> Iterator[str]:
 def providers() -> Iterator[str]:
     """What the bundled plugins offer, with the params a person fills in."""
     plugins = Plugins.load(clock=SystemClock(), http=Http())
-    yield "# Channels, algorithms, conditions, triggers\n\nWhat is bundled. Params are JSON.\n"
+    yield "# Channels, connections, sources, algorithms, conditions, triggers, send policies\n"
+    yield "What is bundled. Params are JSON.\n"
     kinds: Mapping[str, Mapping[str, Provider | type[Provider]]] = {
         "Channels": plugins.channels,
+        "Connections": plugins.connections,
+        "Sources": plugins.sources,
         "Algorithms": plugins.algorithms,
         "Segment conditions": plugins.conditions,
         "Triggers": plugins.triggers,
+        "Send policies": plugins.policies,
     }
     for title, offered in kinds.items():
         yield f"## {title}\n"

@@ -16,14 +16,12 @@ from growthcore.api.algorithms import (
     Scored,
 )
 from growthcore.api.channels import (
+    Balance,
     Capabilities,
     Channel,
     Compiled,
     Delivery,
-    Diagnosis,
-    DnsRecord,
     Handed,
-    Health,
     ItemView,
     MessageKind,
     OutgoingMessage,
@@ -34,6 +32,7 @@ from growthcore.api.channels import (
 from growthcore.api.conditions import Condition, ConditionQuery, Members
 from growthcore.api.connections import Connection, Connections, ConnectionStatus
 from growthcore.api.context import Candidate, PluginContext, Suppress
+from growthcore.api.diagnosis import Diagnosis, DnsRecord, Health
 from growthcore.api.errors import (
     ConfigError,
     GrowthCoreError,
@@ -53,11 +52,13 @@ from growthcore.api.filters import (
 from growthcore.api.hookspecs import hookimpl
 from growthcore.api.law import Notice
 from growthcore.api.manifest import API_VERSION, Category, Manifest
+from growthcore.api.policies import SEND, Decision, Intent, Policy, Sent, Verdict
 from growthcore.api.ports import (
     AccountState,
     Carts,
     Catalog,
     Clock,
+    Consents,
     Customers,
     HttpClient,
     HttpResponse,
@@ -69,6 +70,7 @@ from growthcore.api.schema import (
     ConnectionField,
     DurationField,
     EventName,
+    MessagesField,
     OwnerSwitch,
     ParamsSchema,
     Secret,
@@ -80,13 +82,30 @@ from growthcore.api.schema import (
     labelled,
 )
 from growthcore.api.senders import Approval, Directory, ProviderTemplate, Sender
-from growthcore.api.templates import UNSUBSCRIBE_URL, MissingValue, Template, is_block, unclosed
+from growthcore.api.sources import (
+    Imported,
+    Importer,
+    Part,
+    Pulled,
+    RejectedRow,
+    Source,
+    Webhook,
+)
+from growthcore.api.templates import (
+    UNSUBSCRIBE_URL,
+    MissingValue,
+    Slot,
+    Template,
+    is_block,
+    unclosed,
+)
 from growthcore.api.text import Text
 from growthcore.api.triggers import WANTED, Occasion, Trigger, TriggerPorts, Wanted
 from growthcore.api.values import (
     AddressKind,
     Cart,
     CartLine,
+    ConsentStatement,
     Customer,
     Event,
     EventItem,
@@ -97,12 +116,13 @@ from growthcore.api.values import (
     Receipt,
     Severity,
 )
-from growthcore.api.variables import Shop, Variable
+from growthcore.api.variables import Shop, Variable, VariablePorts
 from growthcore.api.windows import Bounds, Window
 
 __all__ = [
     "API_VERSION",
     "OPERATORS",
+    "SEND",
     "UNSUBSCRIBE_URL",
     "WANTED",
     "AccountState",
@@ -111,6 +131,7 @@ __all__ = [
     "Algorithm",
     "Approval",
     "Arrays",
+    "Balance",
     "Bounds",
     "Candidate",
     "Capabilities",
@@ -131,8 +152,11 @@ __all__ = [
     "ConnectionField",
     "ConnectionStatus",
     "Connections",
+    "ConsentStatement",
+    "Consents",
     "Customer",
     "Customers",
+    "Decision",
     "Delivery",
     "Diagnosis",
     "Directory",
@@ -148,6 +172,9 @@ __all__ = [
     "History",
     "HttpClient",
     "HttpResponse",
+    "Imported",
+    "Importer",
+    "Intent",
     "InteractionChunk",
     "Interactions",
     "InvalidInput",
@@ -158,6 +185,7 @@ __all__ = [
     "Members",
     "MessageClass",
     "MessageKind",
+    "MessagesField",
     "MissingValue",
     "NoHistory",
     "Notice",
@@ -166,8 +194,10 @@ __all__ = [
     "OutgoingMessage",
     "OwnerSwitch",
     "ParamsSchema",
+    "Part",
     "PermanentError",
     "PluginContext",
+    "Policy",
     "Preview",
     "Product",
     "PropertyFilter",
@@ -175,8 +205,10 @@ __all__ = [
     "Provider",
     "ProviderContext",
     "ProviderTemplate",
+    "Pulled",
     "Receipt",
     "RecommendRequest",
+    "RejectedRow",
     "RenderContext",
     "Report",
     "RetryableError",
@@ -184,9 +216,12 @@ __all__ = [
     "Secret",
     "Sender",
     "SenderField",
+    "Sent",
     "ServerPath",
     "Severity",
     "Shop",
+    "Slot",
+    "Source",
     "Suppress",
     "Template",
     "TemplateCode",
@@ -195,7 +230,10 @@ __all__ = [
     "Trigger",
     "TriggerPorts",
     "Variable",
+    "VariablePorts",
+    "Verdict",
     "Wanted",
+    "Webhook",
     "Window",
     "WindowField",
     "describe_comparison",

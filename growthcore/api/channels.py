@@ -6,15 +6,18 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Any, ClassVar, Protocol
 
+from growthcore.api.diagnosis import Diagnosis
 from growthcore.api.law import Notice
 from growthcore.api.provider import Provider
 from growthcore.api.schema import ParamsSchema
 from growthcore.api.senders import ProviderTemplate, Sender
 from growthcore.api.text import Text
-from growthcore.api.values import AddressKind, Finding, MessageClass, Receipt
+from growthcore.api.values import JSON, AddressKind, Finding, MessageClass, Receipt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +102,18 @@ class Compiled:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """A rendered message for people to look at. ``html`` is shown in a sandbox of its own."""
+    """A rendered message for people to look at. ``html`` is shown in a sandbox of its own.
+
+    ``sender`` is whom the recipient sees it come from and ``buttons`` what can be pressed below the
+    text. ``notes`` are for who writes it: how long it is, what it goes as.
+    """
 
     subject: str | None = None
     text: str
     html: str | None = None
+    sender: str | None = None
+    buttons: Sequence[str] = ()
+    notes: Sequence[Text] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,12 +145,17 @@ class MessageKind:
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
-    """A message that was handed over, or may have been: ``sent_at`` is when that began."""
+    """A message that was handed over, or may have been: ``sent_at`` is when that began.
+
+    ``rendered`` is what was handed over, rendered again; None where that can't be done any more, and
+    in :meth:`Channel.results`.
+    """
 
     reference: str
     provider_id: str | None
     address: str = field(repr=False)
     sent_at: datetime
+    rendered: Rendered = field(default=None, repr=False)
 
 
 class Delivery(StrEnum):
@@ -166,35 +181,16 @@ class Report:
     at: datetime | None = None
 
 
-class Health(StrEnum):
-    """How something outside stands that sending depends on. ``UNKNOWN``: it could not be told."""
-
-    OK = "ok"
-    WARNING = "warning"
-    MISSING = "missing"
-    UNKNOWN = "unknown"
-
-
-class DnsRecord(NamedTuple):
-    """A record to enter at whoever keeps the domain; ``type`` is ``TXT`` or ``MX``, say."""
-
-    name: str
-    type: str
-    value: str
-
-
 @dataclass(frozen=True, kw_only=True)
-class Diagnosis:
-    """One thing looked at outside: whose it is (``subject``, a domain), how it stands, what to do.
+class Balance:
+    """What is left at a provider that is paid in advance.
 
-    ``record`` is the DNS record that mends it, where one does.
+    ``amount`` is in the provider's own unit (credits, won), ``left`` how many messages of each
+    :class:`MessageKind` it pays for, by id.
     """
 
-    subject: str
-    state: Health
-    title: Text
-    detail: Text
-    record: DnsRecord | None = None
+    amount: Decimal
+    left: Mapping[str, int]
 
 
 class Channel(Provider):
@@ -203,14 +199,29 @@ class Channel(Provider):
     ``medium`` is what people consent to and quiet hours go by: ``email``, ``sms``, ``kakao`` …;
     channels of one medium share its consents, whoever delivers. ``address`` is the kind of address
     it delivers to; None for a channel that hands over to a system of the shop, which knows
-    customers by the shop's own id (:attr:`Customer.external_id`).
+    customers by the shop's own id (:attr:`Customer.external_id`). Where the provider keeps the list,
+    ``senders_title`` is what people call those messages come from, and ``senders_help`` and
+    ``templates_help`` say where one is registered; ``template_labels`` is what people call the keys of
+    a template's content.
     """
 
     medium: ClassVar[str]
     address: ClassVar[AddressKind | None]
     capabilities: ClassVar[Capabilities] = Capabilities()
     kinds: ClassVar[Sequence[MessageKind]] = ()
+    senders_title: ClassVar[Text] = Text("발신자", "Senders")
+    senders_help: ClassVar[Text] = Text("", "")
+    templates_help: ClassVar[Text] = Text("", "")
+    template_labels: ClassVar[Mapping[str, Text]] = MappingProxyType({})
     Content: ClassVar[type[ParamsSchema]]
+
+    def prepare(self, content: JSON) -> JSON:
+        """Content as somebody saves it, before it is checked, with what the channel remembers in it.
+
+        Such as which revision of a provider's template it was written for. Network-free; ``content``
+        is what was entered, and may be wrong.
+        """
+        return content
 
     def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:
         """What is wrong or doubtful about the content before launch; no I/O."""
@@ -236,8 +247,18 @@ class Channel(Provider):
         """The :class:`MessageKind` a rendered message goes as; None where all cost the same; no I/O."""
         return None
 
+    def opt_out_number(self) -> str | None:
+        """The account's own number to refuse advertising by free of charge, in digits; no network.
+
+        It goes before the shop's, for a provider that takes only one registered with it.
+        """
+        return None
+
     def settle(self, handed: Sequence[Handed]) -> Mapping[str, Receipt]:
-        """Ask the provider what became of uncertain messages; those it knows, by reference."""
+        """Ask the provider what became of uncertain messages; those it can tell of, by reference.
+
+        :meth:`Receipt.retry` is for what was certainly not taken: it is sent again.
+        """
         return {}
 
     def results(self, handed: Sequence[Handed]) -> Mapping[str, Report]:
@@ -246,6 +267,13 @@ class Channel(Provider):
         Asked again later for the rest, see ``Capabilities.reports_delivery``.
         """
         return {}
+
+    def balance(self) -> Balance | None:
+        """What is left to send with, asked of the provider; None where nothing is paid in advance.
+
+        Raises :class:`ConfigError` and :class:`RetryableError` as :meth:`verify` does.
+        """
+        return None
 
     def diagnose(self) -> Sequence[Diagnosis]:
         """Look at what sending depends on outside, such as the DNS of a sender's domain.

@@ -19,7 +19,8 @@ class ConnectionStatus:
     """Whether requests can be made now.
 
     ``detail`` is what a person should know; ``expires_at`` is when somebody must authorise again
-    unless the connection is used before.
+    unless the connection is used before. One that is not connected but still tells ``scopes`` or
+    ``expires_at`` was authorised once and must be again.
     """
 
     connected: bool

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from growthcore.api.conditions import Condition
     from growthcore.api.connections import Connection
     from growthcore.api.context import Candidate, PluginContext, Suppress
+    from growthcore.api.policies import Policy
+    from growthcore.api.sources import Source
     from growthcore.api.triggers import Trigger
     from growthcore.api.values import Event
     from growthcore.api.variables import Variable
@@ -72,6 +74,17 @@ def growthcore_connections() -> Iterable[type[Connection]]:
 
 
 @hookspec
+def growthcore_sources() -> Iterable[type[Source]]:
+    """Offer sources of customers, products and events, as classes with an ``id`` unique among sources.
+
+    Return classes: the core builds one instance for each account a person configures. The first 20
+    characters of the ``id`` tell the source's events from those of others, for ever.
+
+    .. versionadded:: 1.0
+    """
+
+
+@hookspec
 def growthcore_algorithms() -> Iterable[type[Algorithm]]:
     """Offer recommendation algorithms, as classes with an ``id`` unique among algorithms.
 
@@ -90,6 +103,17 @@ def growthcore_segment_conditions() -> Iterable[type[Condition]]:
 @hookspec
 def growthcore_triggers() -> Iterable[type[Trigger]]:
     """Offer campaign triggers, as classes with an ``id`` unique among triggers.
+
+    .. versionadded:: 1.0
+    """
+
+
+@hookspec
+def growthcore_policies() -> Iterable[type[Policy]]:
+    """Offer send policies, as classes with an ``id`` unique among policies.
+
+    All of them are asked about each message at the moment of sending, in the order of their ids; the
+    first that objects speaks. Whoever deferred a message is asked again when its time comes.
 
     .. versionadded:: 1.0
     """

@@ -21,6 +21,7 @@ class Category(StrEnum):
     ALGORITHM = "algorithm"
     SEGMENT = "segment"
     TRIGGER = "trigger"
+    POLICY = "policy"
     VARIABLES = "variables"
     OTHER = "other"
 

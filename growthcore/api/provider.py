@@ -40,19 +40,24 @@ class Provider(ABC):
     """A class offered by a plugin and built by the core.
 
     ``id`` is unique among providers of its kind. Construction does no I/O and is cheap: the core
-    builds a provider again whenever its account changes.
+    builds a provider again whenever its account changes. With ``verify_before_save`` people can keep
+    settings only after :meth:`verify` found nothing wrong with exactly these.
     """
 
     id: ClassVar[str]
     title: ClassVar[Text]
     help: ClassVar[Text] = Text("", "")
     Config: ClassVar[type[ConfigSchema]] = ConfigSchema
+    verify_before_save: ClassVar[bool] = False
 
     def __init__(self, context: ProviderContext) -> None:
         self.context = context
 
     def verify(self) -> None:
         """Try the account for real (network allowed).
+
+        Also called on settings that are only typed yet; what it puts into ``context.state`` is then
+        kept nowhere.
 
         Raises :class:`ConfigError` with a sentence for the operator when it cannot work, and
         :class:`RetryableError` when the other side cannot be reached now.

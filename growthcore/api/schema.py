@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from growthcore.api.event_names import canonical
 from growthcore.api.text import Text
+from growthcore.api.values import MessageClass
 from growthcore.api.windows import Window
 
 
@@ -34,6 +35,7 @@ class ParamsSchema(Schema):
 def labelled(label: Text, help: Text | None = None, **extra: Any) -> dict[str, Any]:  # noqa: A002
     """Field metadata: what the form says beside the field.
 
+    ``automatic=True`` marks what :meth:`Channel.prepare` fills in, which nobody is asked for.
     ``destination=True`` marks what decides where, and how safely, an account's secrets are sent:
     when it changes, they have to be entered again, so that nobody redirects one they never knew.
     """
@@ -72,6 +74,20 @@ class SenderField(fields.String):
 
 class TemplateCode(fields.String):
     """The code of one of the account's provider templates; the admin offers the approved ones."""
+
+
+class MessagesField(fields.List[str]):
+    """Kinds of messages as ``class:medium`` pairs such as ``advertising:email``; either may be ``*``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        classes = "|".join(MessageClass)
+        pair = fields.String(
+            validate=validate.Regexp(
+                rf"^({classes}|\*):([a-z][a-z0-9_]*|\*)\Z",
+                error="Write CLASS:MEDIUM, such as advertising:email; either may be *.",
+            )
+        )
+        super().__init__(pair, validate=validate.Length(max=50), **kwargs)
 
 
 class TemplateField(fields.String):

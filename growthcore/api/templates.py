@@ -30,6 +30,13 @@ class Slot:
     name: str
     fallback: str | None
 
+    def value(self, values: Mapping[str, str]) -> str:
+        """What stands here. Raises :class:`MissingValue` where there is neither value nor fallback."""
+        value = values.get(self.name) or self.fallback
+        if value is None:
+            raise MissingValue(self.name)
+        return value
+
 
 class Template:
     """A text cut at its variables once, so that filling it is a join.
@@ -50,19 +57,22 @@ class Template:
         return frozenset(slot.name for slot in self._slots)
 
     @property
+    def pieces(self) -> Sequence[str | Slot]:
+        """The texts and the variables between them, in order."""
+        rest = zip(self._slots, self._texts[1:], strict=True)
+        return [self._texts[0], *(piece for pair in rest for piece in pair)]
+
+    @property
     def required(self) -> frozenset[str]:
         """Names that stand somewhere without a fallback."""
         return frozenset(slot.name for slot in self._slots if slot.fallback is None)
 
     def render(self, values: Mapping[str, str]) -> str:
         """Fill every variable. Raises :class:`MissingValue` for one without value and fallback."""
-        parts = [self._texts[0]]
+        parts, escape = [self._texts[0]], self._escape
         for slot, text in zip(self._slots, self._texts[1:], strict=True):
-            value = values.get(slot.name) or slot.fallback
-            if value is None:
-                raise MissingValue(slot.name)
-            parts.append(self._escape(value) if self._escape else value)
-            parts.append(text)
+            value = slot.value(values)
+            parts += (escape(value) if escape else value, text)
         return "".join(parts)
 
 

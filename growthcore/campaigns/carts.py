@@ -32,4 +32,4 @@ class ReadAtOnce:
 
 def ports(core: Core, cart_ids: Iterable[int | None]) -> TriggerPorts:
     """What triggers may look at while they judge a batch about these carts."""
-    return TriggerPorts(carts=ReadAtOnce(core.ports.carts, cart_ids))
+    return TriggerPorts(carts=ReadAtOnce(core.ports.carts, cart_ids), consents=core.ports.consents)

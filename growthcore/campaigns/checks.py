@@ -9,13 +9,14 @@ from typing import Any
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from growthcore.api import Channel, ConfigError, Finding, InvalidInput, Severity
+from growthcore.api import Channel, Compiled, ConfigError, Finding, InvalidInput, Severity
 from growthcore.api.schema import flatten
-from growthcore.campaigns import blocks, definition
+from growthcore.campaigns import approvals, blocks, definition
 from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.versions import load_trigger
 from growthcore.core import Core
 from growthcore.messaging import variables
+from growthcore.messaging.law import lint
 from growthcore.segments import service as segments
 
 
@@ -41,7 +42,9 @@ def _require_channel(core: Core, session: Session, loaded: Mapping[str, Any]) ->
             }
         )
     if "content" in loaded:
-        compiled = channel.compile(load_content(channel, loaded["content"]))
+        content = load_content(channel, loaded["content"])
+        approvals.require(session, loaded["account_id"], channel, content)
+        compiled = compiled_of(channel, content)
         where = partial(_place, loaded["content"])
         variables.check_names(core, compiled.names, where)
         blocks.check_names(session, compiled.blocks, where)
@@ -50,7 +53,7 @@ def _require_channel(core: Core, session: Session, loaded: Mapping[str, Any]) ->
 def _place(content: Mapping[str, Any], name: str) -> str:
     """The path of the first text that uses a variable."""
     for field, text in content.items():
-        if isinstance(text, str) and f"#{{{name}" in text:
+        if f"#{{{name}" in str(text):
             return f"content.{field}"
     return "content"
 
@@ -67,6 +70,14 @@ def channel_of(core: Core, session: Session, account_id: int) -> Channel:
         raise InvalidInput({"account_id": str(error)}) from error
 
 
+def prepared(core: Core, session: Session, parts: Mapping[str, Any]) -> Any:
+    """The content of a definition as it is kept; see :meth:`Channel.prepare`."""
+    content, account_id = parts.get("content"), parts.get("account_id")
+    if not isinstance(content, Mapping) or not isinstance(account_id, int):
+        return content
+    return channel_of(core, session, account_id).prepare(content)
+
+
 def load_content(channel: Channel, content: Mapping[str, Any]) -> Mapping[str, Any]:
     """Content as the channel's schema loads it. Raises :class:`InvalidInput` by path."""
     try:
@@ -74,6 +85,14 @@ def load_content(channel: Channel, content: Mapping[str, Any]) -> Mapping[str, A
     except ValidationError as error:
         raise InvalidInput(flatten(error.messages, "content")) from error
     return loaded
+
+
+def compiled_of(channel: Channel, content: Mapping[str, Any]) -> Compiled:
+    """Loaded content, compiled. Raises :class:`InvalidInput` when the channel can't send it now."""
+    try:
+        return channel.compile(content)
+    except ConfigError as error:
+        raise InvalidInput({"content": str(error)}) from error
 
 
 def findings(core: Core, session: Session, campaign: Campaign) -> list[Finding]:
@@ -86,6 +105,10 @@ def findings(core: Core, session: Session, campaign: Campaign) -> list[Finding]:
     channel = channel_of(core, session, loaded["account_id"])
     content = load_content(channel, loaded["content"])
     found = list(channel.check(content, loaded["message_class"]))
+    # A channel may say of its own what the law pack says of every one.
+    told = {(each.code, each.path) for each in found}
+    lawful = lint.findings(session, channel, loaded["message_class"], content)
+    found += [each for each in lawful if (each.code, each.path) not in told]
     if attention := core.accounts.get(session, loaded["account_id"]).attention:
         found.append(_blocking("account", "account_id", attention))
     return found

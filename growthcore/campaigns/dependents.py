@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from growthcore.campaigns.lifecycle import ENDED
 from growthcore.campaigns.models import Campaign
 from growthcore.core import Core
+from growthcore.plugins.accounts import CHANNEL
+from growthcore.plugins.choices import connections_of
 from growthcore.plugins.models import Account
 from growthcore.recommendations.models import Model
 from growthcore.segments.models import Segment
@@ -38,12 +40,21 @@ def of_account(session: Session, account_id: int) -> Sequence[Campaign]:
     return session.scalars(_going().where(chosen)).all()
 
 
+def of_connection(core: Core, session: Session, account_id: int) -> Sequence[Account]:
+    """The accounts that go by a connection."""
+    return [
+        account
+        for account in core.accounts.list(session)
+        if account_id in connections_of(core.accounts.class_of(account), account.config)
+    ]
+
+
 def of_plugin(core: Core, session: Session, plugin: str) -> Dependents:
     """What uses a plugin that is active; of one that is not, nothing can be told."""
     record = core.plugins.record(plugin)
     offers: Offers = record.offers if record else {}
-    accounts = _accounts(session, offers)
-    senders = {account.id for account in accounts}
+    accounts = _accounts(core, session, offers)
+    senders = {account.id for account in accounts if account.kind == CHANNEL}
     conditions = offers.get("condition", ())
     kept = select(Segment).where(Segment.archived_at.is_(None)).order_by(Segment.id)
     return Dependents(
@@ -60,10 +71,12 @@ def _going() -> Select[Campaign]:
     return select(Campaign).where(Campaign.state.not_in(ENDED)).order_by(Campaign.id)
 
 
-def _accounts(session: Session, offers: Offers) -> Sequence[Account]:
-    channels = offers.get("channel", ())
-    found = select(Account).where(Account.provider.in_(channels)).order_by(Account.id)
-    return session.scalars(found).all()
+def _accounts(core: Core, session: Session, offers: Offers) -> Sequence[Account]:
+    return [
+        account
+        for account in core.accounts.list(session)
+        if account.provider in offers.get(account.kind, ())
+    ]
 
 
 def _models(session: Session, offers: Offers) -> Sequence[Model]:

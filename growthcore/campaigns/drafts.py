@@ -115,6 +115,8 @@ def save(
         raise Outdated
     before = _parts(campaign)
     parts = {**before, **changes}
+    if "content" in changes:
+        parts["content"] = checks.prepared(core, session, parts)
     if parts == before:
         return campaign
     _check(core, session, parts, changes)

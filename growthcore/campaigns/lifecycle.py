@@ -11,8 +11,8 @@ from growthcore.api import InvalidInput, Text
 class State(StrEnum):
     """Where a campaign stands.
 
-    ``COMPLETED`` is a one-time campaign none of whose messages waits any more; a triggered one runs
-    until it is paused or cancelled.
+    ``COMPLETED`` is a one-time campaign none of whose messages waits any more, until an uncertain one
+    is to be sent again; a triggered one runs until it is paused or cancelled.
     """
 
     DRAFT = "draft"

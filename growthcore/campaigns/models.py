@@ -1,4 +1,4 @@
-"""Tables of campaigns, their versions and their runs."""
+"""Tables of campaigns, their versions and their runs, and of what messages are begun from."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class CampaignRun(Base):
     ``tag`` is random and stands in what providers know our messages by, so that two installations,
     or one set up anew, never call two messages the same. ``enrolled_to`` is the highest customer id
     already enrolled, so that a killed enrolment goes on where it stood; ``enrolled_at`` is set when
-    the audience is complete.
+    the audience is complete. ``asked_to`` is how far a trigger of time has been asked.
     """
 
     __tablename__ = "campaign_runs"
@@ -68,6 +68,48 @@ class CampaignRun(Base):
     started_at: Mapped[datetime]
     enrolled_to: Mapped[int] = mapped_column(default=0)
     enrolled_at: Mapped[datetime | None]
+    asked_to: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_campaign_runs_campaign_id", "campaign_id"),)
+
+
+class MessageTemplate(Base):
+    """Content to begin a message from. Using it copies it: no campaign ever refers to one.
+
+    ``channel`` is the id of the channel whose schema reads ``content``. ``is_default`` is what an
+    empty message of that channel begins with. ``uses`` counts the drafts that were saved from it.
+    """
+
+    __tablename__ = "templates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(50))
+    name: Mapped[str] = mapped_column(String(60))
+    content: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    uses: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("channel", "name"),)
+
+
+class Image(Base):
+    """A picture of messages; the file lies in the data folder under its ``hash``.
+
+    ``hash`` is the SHA-256 of the file in hexadecimal, ``width`` and ``height`` are in pixels,
+    ``size`` in bytes. ``name`` is the one it was uploaded under.
+    """
+
+    __tablename__ = "images"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    format: Mapped[str] = mapped_column(String(4))
+    name: Mapped[str] = mapped_column(String(200))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    created_at: Mapped[datetime]

@@ -13,6 +13,8 @@ from growthcore.campaigns import blocks, checks, definition
 from growthcore.campaigns.models import CampaignVersion
 from growthcore.core import Core
 from growthcore.messaging import rendering, snapshots, variables
+from growthcore.messaging.law import notices
+from growthcore.messaging.law.pack import korea
 from growthcore.messaging.models import Message
 from growthcore.operators import workspace
 
@@ -42,12 +44,12 @@ class Letter:
         channel = checks.channel_of(core, session, loaded["account_id"])
         content = dict(checks.load_content(channel, loaded["content"]))
         if mark and content.get("subject"):
-            content["subject"] = f"{mark} {content['subject']}"
+            content["subject"] = f"{mark} {_unlabelled(content['subject'])}"
         return cls(
             core=core,
             channel=channel,
             message_class=loaded["message_class"],
-            compiled=channel.compile(content),
+            compiled=checks.compiled_of(channel, content),
         )
 
     def render(self, context: rendering.Context) -> Any:
@@ -70,10 +72,14 @@ class Letter:
         self, session: Session, customer_id: int | None = None, locale: str = "ko"
     ) -> rendering.Context:
         """The values of one customer, or samples. Raises :class:`InvalidInput` for an unknown one."""
-        shop = workspace.as_shop(workspace.get(session))
+        settings = workspace.get(session)
+        shop = workspace.as_shop(settings)
         names, wanted = self.compiled.names, sorted(self.compiled.blocks)
         context = rendering.Context(message_class=self.message_class, values={})
         context.unsubscribe_url = _inert_unsubscribe(self.core)
+        context.notice = notices.notice_for(
+            self.channel.medium, self.message_class, settings, self.channel.opt_out_number()
+        )
         if customer_id is None:
             known = self.core.plugins.variables
             context.values = {n: known[n].sample.to(locale) for n in names if n in known}
@@ -117,9 +123,14 @@ def as_sent(core: Core, session: Session, message_id: int) -> Preview:
         core=core,
         channel=channel,
         message_class=loaded["message_class"],
-        compiled=channel.compile(checks.load_content(channel, loaded["content"])),
+        compiled=checks.compiled_of(channel, checks.load_content(channel, loaded["content"])),
     )
     return letter.show(context)
+
+
+def _unlabelled(subject: str) -> str:
+    """The subject without its label, which the channel puts before whatever it begins with."""
+    return subject.lstrip().removeprefix(korea().label).lstrip()
 
 
 def _inert_unsubscribe(core: Core) -> str:

@@ -61,8 +61,12 @@ def stop(campaign: Campaign, message: str, now: datetime) -> None:
 
 
 def complete(session: Session, now: datetime) -> list[int]:
-    """Complete the one-time campaigns that have nothing left to do."""
+    """Complete the one-time campaigns that have nothing left to do.
+
+    One that was completed goes on when an uncertain message of it is to be sent again.
+    """
     _end_cancelled(session, now)
+    _reopen(session, now)
     done = []
     for campaign, _, run in versions.rows(session, kind="once"):
         if run.enrolled_at is not None and not tally.pending(session, run.id):
@@ -78,6 +82,16 @@ def _end_cancelled(session: Session, now: datetime) -> None:
     cancelled = select(Campaign.id).where(Campaign.state == State.CANCELLED, left)
     for campaign_id in session.scalars(cancelled).all():
         ledger.cancel(session, campaign_id, now)
+
+
+def _reopen(session: Session, now: datetime) -> None:
+    waits = exists().where(LEDGER.c.campaign_id == Campaign.id, LEDGER.c.state == "due")
+    found = select(Campaign, CampaignRun).join(
+        CampaignRun, CampaignRun.version_id == Campaign.version_id
+    )
+    for campaign, run in session.execute(found.where(Campaign.state == State.COMPLETED, waits)):
+        campaign.state, campaign.changed_at = State.RUNNING, now
+        campaign.ended_at = run.ended_at = None
 
 
 def unenrolled(session: Session) -> list[int]:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from growthcore.api import Channel, GrowthCoreError, MessageClass, Occasion, Shop
+from growthcore.api import Channel, GrowthCoreError, MessageClass, Notice, Occasion, Shop
 from growthcore.api.channels import Compiled
-from growthcore.campaigns import blocks, budget, carts, checks, progress, service, versions
+from growthcore.campaigns import (
+    approvals,
+    blocks,
+    budget,
+    carts,
+    checks,
+    listing,
+    progress,
+    service,
+    versions,
+)
 from growthcore.campaigns.lifecycle import State
 from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.versions import Live
@@ -19,6 +29,7 @@ from growthcore.core import Core
 from growthcore.events import reading
 from growthcore.messaging import dispatch, prices, rendering, tally, tracking, variables
 from growthcore.messaging.gate import Objection, Recipient
+from growthcore.messaging.law import notices
 from growthcore.messaging.ledger import Claimed
 from growthcore.messaging.rendering import RenderedMessage
 from growthcore.operators import workspace
@@ -56,13 +67,23 @@ def _plan(core: Core, campaign_id: int) -> CampaignPlan | None:
         if not found:
             return None
         live = versions.live(core, *found[0])
-        shop = workspace.as_shop(workspace.get(session))
+        shop = workspace.get(session)
     channel = core.accounts.channel(live.account_id)
-    compiled = channel.compile(checks.load_content(channel, live.content))
+    number = channel.opt_out_number()
+    notice = notices.require(channel.medium, live.message_class, shop, number)
+    content = checks.load_content(channel, live.content)
+    compiled = channel.compile(content)
     with core.db.read() as session:
+        approvals.require(session, live.account_id, channel, content)
         price_list = prices.of_account(session, live.account_id, channel)
     return CampaignPlan(
-        core=core, live=live, channel=channel, compiled=compiled, shop=shop, prices=price_list
+        core=core,
+        live=live,
+        channel=channel,
+        compiled=compiled,
+        shop=workspace.as_shop(shop),
+        notice=notice,
+        prices=price_list,
     )
 
 
@@ -75,6 +96,7 @@ class CampaignPlan:
     channel: Channel
     compiled: Compiled
     shop: Shop
+    notice: Notice | None
     prices: Mapping[str, int]
 
     @property
@@ -99,6 +121,9 @@ class CampaignPlan:
             return False
         budget.stop_when_spent(session, campaign, self.core.clock.now())
         return campaign.state == State.RUNNING
+
+    def others(self, session: Session) -> Collection[int]:
+        return [id_ for id_ in listing.running(session) if id_ != self.campaign_id]
 
     def check(
         self, session: Session, messages: Sequence[Claimed], now: datetime
@@ -187,6 +212,7 @@ class CampaignPlan:
         return rendering.Context(
             message_class=self.message_class,
             values=values,
+            notice=self.notice,
             unsubscribe_url=addresses.unsubscribe,
             open_pixel=addresses.open_pixel if can.measures_opens else None,
             track=addresses.link if can.measures_clicks else None,

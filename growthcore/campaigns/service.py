@@ -38,6 +38,8 @@ def create(
     core: Core, session: Session, name: str, draft: Mapping[str, Any], *, actor: str
 ) -> Campaign:
     """Save a draft. Raises :class:`InvalidInput` by path; an unknown variable is refused here."""
+    if "content" in draft:
+        draft = {**draft, "content": checks.prepared(core, session, draft)}
     loaded = _validated(core, session, name, draft)
     now = core.clock.now()
     campaign = Campaign(

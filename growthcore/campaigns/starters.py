@@ -1,21 +1,22 @@
-"""Messages to begin from, so that nobody has to write HTML out of nothing."""
+"""Messages to begin from, so that nobody has to write one out of nothing."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
-from growthcore.api import UNSUBSCRIBE_URL, Text
+from growthcore.api import Text
 
 _FOLDER = resources.files("growthcore.campaigns") / "data" / "starters"
 _RECOMMENDED = "{{ recommended }}"
-_OPT_OUT = f"수신거부(Unsubscribe): #{{{UNSUBSCRIBE_URL}}}\n"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Starter:
-    """One message. Its fields go by the names channels use: ``subject``, ``html``, ``text``, ``body``."""
+    """One message. Its fields go by the names channels use: ``subject``, ``blocks``, ``body``."""
 
     id: str
     title: Text
@@ -23,18 +24,21 @@ class Starter:
     subject: str
     preheader: str
 
-    def content(self, models: Sequence[str]) -> Mapping[str, str]:
+    def content(self, models: Sequence[str]) -> Mapping[str, Any]:
         """The fields; where products are recommended, by the first of ``models`` if there is one."""
-        html = _recommending(_read(f"{self.id}.html"), _read("recommended.html"), models)
-        text = _recommending(_read(f"{self.id}.txt"), _read("recommended.txt"), models)
-        # Only channels with a field for HTML are known to offer the link.
+        blocks = json.loads(_read(f"{self.id}.json"))
         return {
             "subject": self.subject,
             "preheader": self.preheader,
-            "html": html,
-            "text": f"{text}\n{_OPT_OUT}",
-            "body": text,
+            "blocks": list(filter(None, (_by_model(block, models) for block in blocks))),
+            "body": _recommending(_read(f"{self.id}.txt"), _read("recommended.txt"), models),
         }
+
+
+def _by_model(block: Mapping[str, Any], models: Sequence[str]) -> Mapping[str, Any] | None:
+    if block["type"] != "recommended":
+        return block
+    return {**block, "model": models[0]} if models else None
 
 
 def _read(name: str) -> str:
@@ -68,6 +72,26 @@ STARTERS: Mapping[str, Starter] = {
             ),
             subject="#{MALL_NAME}에서 알려 드립니다",
             preheader="새로운 소식을 확인해 보세요.",
+        ),
+        Starter(
+            id="consent_confirmation",
+            title=Text("수신 동의 확인 (2년마다)", "Consent confirmation (every two years)"),
+            description=Text(
+                "동의한 내용과 날짜, 유지하거나 철회하는 방법을 알립니다. 정보성 메시지로 보내십시오.",
+                "Tells what was consented to and when, and how to keep or withdraw it. Informational.",
+            ),
+            subject="[#{MALL_NAME}] 광고성 정보 수신 동의 확인 안내",
+            preheader="동의하신 내용과 날짜를 확인해 주세요.",
+        ),
+        Starter(
+            id="consent_changed",
+            title=Text("수신 동의 처리 결과", "Result of a consent or withdrawal"),
+            description=Text(
+                "수신 동의, 거부, 철회의 처리 결과를 14일 이내에 알립니다. 정보성 메시지로 보내십시오.",
+                "Tells the result of a consent, refusal or withdrawal within 14 days. Informational.",
+            ),
+            subject="[#{MALL_NAME}] 광고성 정보 수신 동의 처리 결과 안내",
+            preheader="요청하신 내용을 처리했습니다.",
         ),
     )
 }

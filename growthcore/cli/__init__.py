@@ -21,6 +21,7 @@ COMMANDS = {
     "operators": ("growthcore.cli.operators:operators", "Say who may work with the admin."),
     "plugins": ("growthcore.cli.plugins:plugins", "List, check and switch plugins."),
     "accounts": ("growthcore.cli.accounts:accounts", "Configure the accounts messages go through."),
+    "sources": ("growthcore.cli.sources:sources", "Pull from shop platforms."),
     "secrets": ("growthcore.cli.secrets:secrets", "Make and rotate the keys that seal secrets."),
     "import": ("growthcore.cli.imports:import_", "Import customers, products, events from files."),
     "customers": ("growthcore.cli.customers:customers", "Show, export, erase, merge customers."),

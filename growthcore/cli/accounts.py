@@ -14,9 +14,10 @@ from growthcore.campaigns import account_removal
 from growthcore.cli.context import ACTOR, core_of, json_option, print_json
 from growthcore.messaging import syncing
 from growthcore.plugins import directory
-from growthcore.plugins.accounts import CHANNEL, CONNECTION
+from growthcore.plugins.accounts import CHANNEL, CONNECTION, SOURCE
 from growthcore.plugins.forms import form
 from growthcore.plugins.models import Account
+from growthcore.plugins.offers import Kind
 from growthcore.plugins.trials import Typed
 
 
@@ -47,6 +48,12 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @accounts.command()
 @click.argument("provider")
 @click.argument("label")
+@click.option(
+    "--kind",
+    "wanted",
+    type=click.Choice([CONNECTION, CHANNEL, SOURCE]),
+    help="Which of those called PROVIDER, where there are several; the first of these.",
+)
 @click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="A setting.")
 @click.option(
     "--secret",
@@ -62,16 +69,19 @@ def add(
     *,
     provider: str,
     label: str,
+    wanted: Kind | None,
     given: tuple[str, ...],
     secret_names: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Configure an account of PROVIDER, such as channel_file, under the name LABEL.
 
-    PROVIDER is a channel, or a connection that somebody then authorises in the admin.
+    PROVIDER is a channel, a connection that somebody then authorises in the admin, or a source.
     """
     core = core_of(ctx)
-    kind = CONNECTION if provider in core.accounts.offered(CONNECTION) else CHANNEL
+    kinds: tuple[Kind, ...] = (CONNECTION, CHANNEL, SOURCE)
+    offering = (each for each in kinds if provider in core.accounts.offered(each))
+    kind = next(offering, CHANNEL) if wanted is None else wanted
     offered = core.accounts.offered(kind).get(provider)
     values = _numbers(offered, dict(_pairs(given))) | dict(_secrets(secret_names))
     if offered and offered.verify_before_save:

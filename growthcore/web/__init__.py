@@ -10,13 +10,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from growthcore.core import Core
-from growthcore.web import admin, errors, headers, health, management, storefront, tracking
+from growthcore.web import (
+    admin,
+    errors,
+    headers,
+    health,
+    hooks,
+    management,
+    media,
+    storefront,
+    tracking,
+)
 
 AREAS: Sequence[Callable[[Flask], None]] = (
     health.register,
     storefront.register,
     management.register,
     tracking.register,
+    media.register,
+    hooks.register,
     admin.register,
 )
 """What is served, an entry an area; each adds its blueprints. A new area is a line here."""
@@ -29,6 +41,9 @@ DEFAULTS: Mapping[str, Any] = {
     # Calls a second, and how many at once, that one address may make with one storefront key.
     "STOREFRONT_RATE": 50.0,
     "STOREFRONT_BURST": 200,
+    # Webhooks a second, and how many at once, that one address may post to one account.
+    "HOOKS_RATE": 20.0,
+    "HOOKS_BURST": 200,
     # How long a page that was let in is let in again without asking the database.
     "STOREFRONT_TRUST_SECONDS": 1.0,
     # A Text that every page of the admin is marked with: that its data is made up, for example.

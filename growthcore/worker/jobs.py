@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
-from growthcore.campaigns import enrolment, outcomes, reactions, sending
+from growthcore.api import GrowthCoreError
+from growthcore.campaigns import enrolment, outcomes, reactions, sending, timed
 from growthcore.core import Queue
 from growthcore.events import identification
+from growthcore.messaging import syncing
 from growthcore.operators import resets
 from growthcore.operators.mail import Mailer
 from growthcore.recommendations import training
+from growthcore.sources import pulling, receiving
 from growthcore.worker.process import core, stopping
 
 TURN = 20.0
@@ -49,6 +53,12 @@ def enrol(campaign_id: int) -> None:
 
     if not _while_there_is_more(step):
         shop.jobs.enqueue(Queue.BACKGROUND, "enrol", campaign_id)
+
+
+def come_due(campaign_id: int) -> None:
+    """Let whoever's time has come enter a campaign."""
+    if timed.enrol_due(core(), campaign_id):
+        core().jobs.enqueue(Queue.SEND, "send", campaign_id)
 
 
 def send(campaign_id: int) -> None:
@@ -95,6 +105,31 @@ def poll() -> None:
 
     if not _while_there_is_more(step):
         shop.jobs.enqueue(Queue.BACKGROUND, "poll")
+
+
+def sync(account_id: int) -> None:
+    """Fetch the senders and templates of an account, if that was asked for."""
+    syncing.run(core(), account_id)
+
+
+def keep(account_id: int) -> None:
+    """Use a connection, so that what authorises it does not lapse unused."""
+    with suppress(GrowthCoreError):  # What is wrong is noted on the account.
+        core().accounts.verify(account_id)
+
+
+def pull(account_id: int) -> None:
+    """Pull what is due of a source's account, page by page."""
+    shop = core()
+    if not _while_there_is_more(lambda: pulling.step(shop, account_id)):
+        shop.jobs.enqueue(Queue.BACKGROUND, "pull", account_id)
+
+
+def receive(account_id: int) -> None:
+    """Handle the webhooks that came for a source's account."""
+    shop = core()
+    if not _while_there_is_more(lambda: receiving.step(shop, account_id)):
+        shop.jobs.enqueue(Queue.EVENTS, "receive", account_id)
 
 
 def mail_resets() -> None:

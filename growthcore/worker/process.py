@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -84,6 +85,10 @@ def run(shop: Core, queue: Queue, redis_url: str) -> None:
         log_job_description=False,
     )
     _stopping.set(worker)
+    # What stands by now lives as long as the process. Unless the collector is told so, it goes through
+    # all of it again and again, which takes a sixth of the time of sending.
+    gc.collect()
+    gc.freeze()
     try:
         with working_for(shop):
             worker.work(logging_level="WARNING")

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from growthcore.analytics import attribution
-from growthcore.campaigns import progress
+from growthcore.campaigns import progress, timed
 from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
 from growthcore.events import carts, identification, reading
-from growthcore.messaging import delivery, recovery
+from growthcore.messaging import delivery, recovery, syncing
 from growthcore.operators import attempts, resets, sessions
+from growthcore.plugins.accounts import CONNECTION
 from growthcore.recommendations import training
+from growthcore.sources import deliveries, pulling, runs
 from growthcore.worker.models import Schedule
 
 log = get_logger()
@@ -44,6 +46,13 @@ def _start_scheduled(core: Core) -> None:
         unenrolled = progress.unenrolled(session)
     for campaign_id in unenrolled if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
         core.jobs.enqueue(Queue.BACKGROUND, "enrol", campaign_id)
+
+
+def _ask_timed(core: Core) -> None:
+    with core.db.read() as session:
+        found = timed.waiting(core, session)
+    for campaign_id in found if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "come_due", campaign_id)
 
 
 def _wake_senders(core: Core) -> None:
@@ -98,6 +107,49 @@ def _wake_training(core: Core) -> None:
         core.jobs.enqueue(Queue.BACKGROUND, "train", model_id)
 
 
+def _wake_syncs(core: Core) -> None:
+    with core.db.read() as session:
+        due = syncing.due(core, session)
+        waiting = syncing.waiting(session, core.clock.now())
+    for account_id in due:
+        with core.db.unit() as session:
+            syncing.ask(core, session, account_id, actor="scheduler")
+    for account_id in waiting if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "sync", account_id)
+
+
+def _keep_connections(core: Core) -> None:
+    with core.db.read() as session:
+        found = [each.id for each in core.accounts.list(session, CONNECTION) if each.enabled]
+    for account_id in found:
+        core.jobs.enqueue(Queue.BACKGROUND, "keep", account_id)
+
+
+def _ask_sources(core: Core) -> None:
+    for account_id, wanted in pulling.due(core, core.clock.now()).items():
+        with core.db.unit() as session:
+            for full in (False, True):
+                parts = [part for part, anew in wanted.items() if anew is full]
+                pulling.ask(core, session, account_id, parts, full=full, actor=pulling.SCHEDULER)
+
+
+def _wake_sources(core: Core) -> None:
+    now = core.clock.now()
+    with core.db.read() as session:
+        posted = deliveries.waiting(session, now)
+        pulls = runs.waiting(session, now)
+    for account_id in posted if core.jobs.waiting(Queue.EVENTS) < BACKLOG else ():
+        core.jobs.enqueue(Queue.EVENTS, "receive", account_id)
+    for account_id in pulls if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "pull", account_id)
+
+
+def _sweep_sources(core: Core) -> None:
+    with core.db.unit() as session:
+        for rows in (runs, deliveries):
+            rows.sweep(session, core.clock.now())
+
+
 def _wake_mailer(core: Core) -> None:
     with core.db.read() as session:
         due = resets.due(session, core.clock.now())
@@ -123,6 +175,7 @@ def _complete(core: Core) -> None:
 
 TASKS: Sequence[Task] = (
     Task("campaigns.start", timedelta(seconds=1), _start_scheduled),
+    Task("triggers.due", timedelta(hours=1), _ask_timed),
     Task("messages.wake", timedelta(seconds=1), _wake_senders),
     Task("events.wake", timedelta(seconds=2), _wake_reactions),
     Task("messages.sweep", timedelta(seconds=5), _sweep),
@@ -132,6 +185,11 @@ TASKS: Sequence[Task] = (
     Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),
     Task("models.train", timedelta(seconds=10), _wake_training),
     Task("orders.attribute", timedelta(seconds=2), _attribute),
+    Task("accounts.sync", timedelta(minutes=1), _wake_syncs),
+    Task("connections.keep", timedelta(days=1), _keep_connections),
+    Task("sources.ask", timedelta(minutes=1), _ask_sources),
+    Task("sources.wake", timedelta(seconds=5), _wake_sources),
+    Task("sources.sweep", timedelta(hours=1), _sweep_sources),
     Task("resets.wake", timedelta(seconds=30), _wake_mailer),
     Task("sign_ins.forget", timedelta(hours=1), _forget_sign_ins),
 )

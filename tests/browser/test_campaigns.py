@@ -8,10 +8,9 @@ from sqlalchemy import select
 from growthcore.campaigns import enrolment, progress, sending, service
 from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.starters import STARTERS
-from growthcore.operators import workspace
 from growthcore.segments import saved
 from growthcore.testing.browsing import DESKTOP, PHONE, axe
-from growthcore.testing.factories import make_customer, make_product
+from growthcore.testing.factories import identify_shop, make_customer, make_product
 
 pytestmark = pytest.mark.browser
 
@@ -29,9 +28,7 @@ class Shop:
     def __init__(self, core, folder):
         self.core = core
         with core.db.unit() as session:
-            workspace.update(
-                session, {"url": "https://shop.example"}, now=core.clock.now(), actor="test"
-            )
+            identify_shop(session, url="https://shop.example")
             self.file = core.accounts.create(
                 session, provider="file", label="파일", actor="test",
                 values={"path": str(folder / "out.jsonl")},
@@ -73,7 +70,7 @@ class Shop:
     def mail_draft(self):
         content = STARTERS["cart"].content([])
         return self.create(
-            self.mail, {k: content[k] for k in ("subject", "preheader", "html", "text")}
+            self.mail, {name: content[name] for name in ("subject", "preheader", "blocks")}
         )
 
     def campaigns(self):

@@ -47,6 +47,16 @@ def test_hook_channels(core):
     assert core.plugins.channels["file"].id == "file"
 
 
+def test_hook_connections(core):
+    assert core.plugins.owner("connection", "cafe24") == "connection_cafe24"
+    assert core.plugins.connections["cafe24"].id == "cafe24"
+
+
+def test_hook_sources(core):
+    assert core.plugins.owner("source", "cafe24") == "source_cafe24"
+    assert core.plugins.sources["cafe24"].id == "cafe24"
+
+
 def test_hook_algorithms(make_core, sqlite_database):
     from growthcore.api import Algorithm, Key, ParamsSchema, Text
 
@@ -73,6 +83,11 @@ def test_hook_segment_conditions(core):
 def test_hook_triggers(core):
     assert core.plugins.owner("trigger", "cart_abandoned") == "trigger_cart_abandoned"
     assert core.plugins.owner("trigger", "event") == "trigger_event"
+
+
+def test_hook_policies(core):
+    assert core.plugins.owner("policy", "quiet_hours") == "policy_quiet_hours"
+    assert core.plugins.owner("policy", "cooldown") == "policy_cooldown"
 
 
 def test_hook_variables(core):

@@ -1,18 +1,23 @@
 """A suite is worth what it finds: each defect below must fail the check that is about it."""
 
 from dataclasses import replace
+from datetime import timedelta
+from random import random
 
 import pytest
 from marshmallow import EXCLUDE, fields
 
 from growthcore.api import (
+    SEND,
     Algorithm,
     Compiled,
     ConfigSchema,
+    Decision,
     Key,
     MissingValue,
     Occasion,
     ParamsSchema,
+    Policy,
     Receipt,
     Scored,
     Secret,
@@ -25,13 +30,13 @@ from growthcore.api import (
     labelled,
 )
 from growthcore.clock import SystemClock
-from growthcore.testing import algorithms, channels, providers, triggers
+from growthcore.testing import algorithms, channels, policies, providers, triggers
 from growthcore.testing.checks import maker, suite
 from growthcore.testing.fakes import context_for
 from growthcore.testing.interactions import a_past
 from growthcore.testing.recording import Recording
 from growthcore.testing.rendering import FakeRecipient
-from growthcore.testing.values import FakeCarts, an_event
+from growthcore.testing.values import FakeCarts, FakeConsents, an_event
 
 LABEL = labelled(Text("라벨", "Label"))
 
@@ -82,7 +87,7 @@ def trigger_subject(provider):
         params={},
         occasions=[an_event("sign_up", id=1), an_event("sign_up", id=2)],
         ignored=[an_event("purchase", id=3)],
-        ports=TriggerPorts(carts=FakeCarts()),
+        ports=TriggerPorts(carts=FakeCarts(), consents=FakeConsents()),
     )
 
 
@@ -183,6 +188,56 @@ def always(self, event, params, ports):
 )
 def test_a_trigger_that_breaks_the_contract_is_found(attributes, check):
     assert check in failures(triggers.TRIGGER_CHECKS, trigger_subject(changed(**attributes)))
+
+
+# ---------------------------------------------------------------- send policies
+
+
+class Pause(Policy):
+    id = "pause"
+    title = Text("간격", "Pause")
+    Params = TidyParams
+
+    def window(self, params):
+        return timedelta(hours=2)
+
+    def decide(self, candidate, sends, at, params):
+        return Decision.defer(sends[-1].at + timedelta(hours=2)) if sends else SEND
+
+    def describe(self, params):
+        return Text("두 시간", "two hours")
+
+
+class Demanding(ParamsSchema):
+    hours = fields.Integer(required=True, metadata=LABEL)
+
+
+def deferring(until, reason=None):
+    return lambda self, candidate, sends, at, params: Decision.defer(until(self, at), reason)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "check"),
+    [
+        ({"Params": Demanding}, "every_param_has_a_default"),
+        ({"decide": lambda *_: None}, "answers_can_be_followed"),
+        ({"decide": deferring(lambda _, at: at)}, "answers_can_be_followed"),
+        ({"decide": deferring(lambda _, at: at + timedelta(1), "Too soon!")}, "answers_can_be_followed"),
+        ({"decide": deferring(lambda self, _: self.context.clock.now())}, "time_comes_from_arguments"),
+        ({"decide": deferring(lambda _, at: at + timedelta(seconds=random()))}, "same_question_same_answer"),
+        ({"window": lambda *_: timedelta(minutes=1)}, "window_covers_what_it_looks_at"),
+        ({"narrows": lambda *_: True}, "the_same_params_narrow_nothing"),
+        ({"describe": lambda *_: Text("두 시간", "")}, "describe_is_in_both_languages"),
+    ],
+)  # fmt: skip
+def test_a_policy_that_breaks_the_contract_is_found(attributes, check):
+    def found(policy, params):
+        subject = policies.Subject(make=lambda: policy(context_for(policy)), params=params)
+        return failures(policies.POLICY_CHECKS, subject)
+
+    params = {"hours": 1} if "Params" in attributes else {}
+    assert found(Pause, {}) == set()
+    assert check in found(type("Changed", (Pause,), attributes), params)
 
 
 # ---------------------------------------------------------------- channels

@@ -13,10 +13,12 @@ from growthcore.core import Core
 from growthcore.web.admin import (
     access,
     assets,
+    blocks,
     campaigns,
     customers,
     failures,
     formats,
+    images,
     inbox,
     languages,
     me,
@@ -41,6 +43,8 @@ AREAS: Sequence[Blueprint] = (
     campaigns.blueprint,
     segments.blueprint,
     customers.blueprint,
+    blocks.blueprint,
+    images.blueprint,
     inbox.blueprint,
     *settings.AREAS,
 )

@@ -7,6 +7,7 @@ out, so that the schema's default applies and a stored secret stays.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -31,7 +32,7 @@ def _read(view: FieldView, posted: Posted, name: str) -> Any:
     if reader is not None:
         return reader(view, posted, name)
     text = posted.get(name, "")
-    if view.kind not in ("secret", "template"):
+    if view.kind not in ("secret", "template", "rich"):
         text = text.strip()
     return text or _MISSING
 
@@ -101,6 +102,15 @@ def _is_untouched(row: Mapping[str, Any], views: Sequence[FieldView]) -> bool:
     return all(value == empty[name] for name, value in row.items())
 
 
+def _blocks(_view: FieldView, posted: Posted, name: str) -> Any:
+    """A list in JSON; what does not read as JSON stays text for the schema to refuse."""
+    text = posted.get(name, "").strip()
+    try:
+        return json.loads(text) if text else _MISSING
+    except ValueError:
+        return text
+
+
 def _value(view: FieldView, posted: Posted, name: str) -> Any:
     """A value to compare with; several where the operator beside it wants a list."""
     text = posted.get(name, "").strip()
@@ -112,13 +122,16 @@ def _value(view: FieldView, posted: Posted, name: str) -> Any:
 
 _READERS: Mapping[str, Callable[[FieldView, Posted, str], Any]] = {
     "checkbox": _checkbox,
+    "connection": _number,
     "integer": _number,
     "number": _number,
     "select": _select,
     "window": _span,
     "duration": _span,
     "list": _list,
+    "messages": _list,
     "group": _group,
     "rows": _rows,
     "value": _value,
+    "blocks": _blocks,
 }

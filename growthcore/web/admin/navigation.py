@@ -58,6 +58,10 @@ SETTINGS: Sequence[Entry] = (
         least=Role.MANAGER,
     ),
     Entry(label=_l("발신 계정"), endpoint="admin.accounts.index", icon="send", least=Role.MANAGER),
+    Entry(label=_l("템플릿 관리"), endpoint="admin.templates.home", icon="archive"),
+    Entry(label=_l("이미지 보관함"), endpoint="admin.images.index", icon="photo"),
+    Entry(label=_l("외부 연동"), endpoint="admin.connections.index", icon="world"),
+    Entry(label=_l("쇼핑몰 데이터 연동"), endpoint="admin.sources.index", icon="refresh"),
     Entry(label=_l("발송 설정"), endpoint="admin.policy.index", icon="moon"),
     Entry(label=_l("발송 단가"), endpoint="admin.prices.index", icon="adjustments"),
     Entry(label=_l("통합 연동"), endpoint="admin.integration.index", icon="key", least=Role.EDITOR),
@@ -65,7 +69,7 @@ SETTINGS: Sequence[Entry] = (
     Entry(label=_l("감사 로그"), endpoint="admin.audit.index", icon="history", least=Role.MANAGER),
 )
 INBOX = Entry(
-    label=_l("샌드박스 메일함"), endpoint="admin.inbox.index", icon="inbox", least=Role.MANAGER
+    label=_l("샌드박스 수신함"), endpoint="admin.inbox.index", icon="inbox", least=Role.MANAGER
 )
 
 

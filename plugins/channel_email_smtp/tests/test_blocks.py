@@ -32,7 +32,12 @@ PERSON = FakeRecipient(
 EVERY = [
     {"type": "heading", "text": "#{NAME|고객}님, 안녕하세요", "size": "large", "align": "center"},
     {"type": "text", "html": '<p style="text-align:right">굵은 <strong>글씨</strong></p>'},
-    {"type": "image", "src": "https://cdn.example/a.png", "alt": '가을 \\ "코트" 👨\u200d👩', "width": 50},
+    {
+        "type": "image",
+        "src": "https://cdn.example/a.png",
+        "alt": '가을 \\ "코트" 👨\u200d👩',
+        "width": 50,
+    },
     {"type": "button", "text": "A & B 보기", "url": "#{MALL_URL}", "alias": "hero"},
     {"type": "divider"},
     {"type": "spacer", "height": 40},

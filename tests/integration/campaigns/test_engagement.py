@@ -21,7 +21,7 @@ HUMAN = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0"}
 @pytest.fixture
 def sent(shop):
     """A campaign that was sent to Kim, and the message as it went out."""
-    shop.policy(quiet_enabled=False)
+    shop.policy("quiet_hours", enabled=False)
     with shop.core.db.unit() as session:
         workspace.update(session, {"url": "https://shop.example.kr"}, actor="test", now=shop.now)
     shop.customers("kim")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from growthcore.api import Delivery, Receipt, Report
 from growthcore.campaigns import outcomes
-from growthcore.messaging import delivery, statistics
+from growthcore.messaging import delivery, retries, statistics
 from growthcore.messaging.models import Message
 from growthcore.testing.recording import Recording
 
@@ -102,3 +102,66 @@ def test_a_message_that_was_refused_is_not_asked_about(shop):
     shop.pass_time(days=1)
     assert outcomes.poll(shop.core) == 0
     assert message(shop).delivery is None
+
+
+def uncertain(shop, *names):
+    shop.recording.answer = lambda batch: [Receipt.uncertain("lost") for _ in batch]
+    return sent(shop, *names)
+
+
+def work_again(shop):
+    """Once to find that the completed campaign goes on, and once to go on."""
+    shop.work()
+    shop.work()
+
+
+def test_what_was_certainly_not_taken_is_sent_again(each_shop):
+    shop = each_shop
+    campaign = uncertain(shop, "kim")
+    (outgoing,) = shop.recording.messages
+    shop.recording.settles = {outgoing.reference: Receipt.retry("not_taken", after=0)}
+    assert outcomes.settle(shop.core) == 1
+    row = message(shop)
+    assert (row.state, row.sent_at, row.delivery, row.poll_at) == ("due", None, None, None)
+    assert row.due_at > shop.now
+    with shop.core.db.read() as session:
+        assert not statistics.differences(session)
+    shop.recording.answer = lambda batch: [Receipt.accepted("p-2") for _ in batch]
+    shop.pass_time(minutes=2)
+    work_again(shop)
+    assert shop.states(campaign) == {"sent": 1}
+    assert shop.campaign(campaign).state == "completed"
+    assert [each.reference for each in shop.recording.messages] == [outgoing.reference] * 2
+    assert message(shop).provider_id == "p-2"
+
+
+def test_what_is_never_taken_is_given_up_after_the_last_attempt(each_shop):
+    shop = each_shop
+    shop.no_policies()
+    shop.customers("kim")
+    shop.recording.answer = lambda batch: [Receipt.uncertain("lost") for _ in batch]
+    campaign = shop.launch(message_class="informational")
+    shop.work()
+    for delay in (*retries.DELAYS, 0):
+        assert shop.states(campaign) == {"uncertain": 1}
+        reference = shop.recording.messages[0].reference
+        shop.recording.settles = {reference: Receipt.retry("not_taken")}
+        outcomes.settle(shop.core)
+        shop.pass_time(seconds=delay * 1.2)
+        work_again(shop)
+    assert shop.states(campaign) == {"failed": 1}
+    assert shop.reasons(campaign) == {"not_taken": 1}
+    with shop.core.db.read() as session:
+        assert not statistics.differences(session)
+
+
+def test_a_provider_is_asked_with_what_was_handed_over_links_and_all(shop):
+    shop.recording.answer = lambda batch: [Receipt.uncertain("lost") for _ in batch]
+    shop.customers("kim")
+    shop.launch(content={"body": "안녕하세요 #{NAME}님", "link": "https://shop.example/p"})
+    shop.work()
+    (outgoing,) = shop.recording.messages
+    outcomes.settle(shop.core)
+    ((asked,),) = shop.recording.asked
+    assert asked.rendered == outgoing.rendered
+    assert "/t/c/" in asked.rendered["link"]

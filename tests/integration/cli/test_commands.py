@@ -169,7 +169,15 @@ def test_an_expected_error_is_one_line(run):
 
 
 def test_the_shop_is_shown_and_set(run):
-    read(run("shop", "set", "--name", "니트하우스", "--url", "https://knit.shop", "--json"))
+    told = (
+        "--name",
+        "니트하우스",
+        "--url",
+        "https://knit.shop",
+        "--opt-out-number",
+        "080-801-2345",
+    )
+    read(run("shop", "set", *told, "--json"))
 
     assert read(run("shop", "show", "--json")) == {
         "name": "니트하우스",
@@ -177,6 +185,11 @@ def test_the_shop_is_shown_and_set(run):
         "zone": "Asia/Seoul",
         "currency": "KRW",
         "locale": "ko",
+        "business_name": "",
+        "contact_phone": "",
+        "contact_email": "",
+        "postal_address": "",
+        "opt_out_number": "0808012345",
     }
 
 

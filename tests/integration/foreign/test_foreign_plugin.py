@@ -247,11 +247,11 @@ def _campaign(growthcore, tmp_path, provider, content, audience):
     growthcore("campaigns", "launch", made["id"])
     script = tmp_path / "work.py"
     script.write_text(
-        "from growthcore.messaging.models import SendPolicy\n"
+        "from growthcore.messaging.models import PolicySetting\n"
         + WORK.replace(
             "campaign =",
             "with core.db.unit() as session:\n"
-            "    session.merge(SendPolicy(id=1, quiet_enabled=False, quiet_exempt=[]))\ncampaign =",
+            "    session.merge(PolicySetting(id='quiet_hours', enabled=False, params={}))\ncampaign =",
         )
     )
     printed = growthcore(made["id"], command=(str(script),))

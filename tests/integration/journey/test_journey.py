@@ -57,8 +57,17 @@ def smtp(tmp_path):
 def import_everything(run, journey, folder):
     written = adapter.write(journey, folder)
     run("shop", "set", "--zone", data.ZONE, "--currency", "USD", "--locale", "en")
+    run("shop", "set", "--name", "Journey", "--contact-phone", "02-000-0000", "--contact-email",
+        "help@shop.example", "--postal-address", "서울시 가상구 실험로 1")  # fmt: skip
     # The clock stands at midnight.
-    run("policy", "set", "--exempt", "*:email", "--reason", "e-mail is exempt by decree")
+    run(
+        "policy",
+        "set",
+        "quiet_hours",
+        '{"exempt": ["*:email"]}',
+        "--reason",
+        "e-mail is exempt by decree",
+    )
     assert run("import", "products", folder / "products.parquet")["created"] == written.products
     assert run("import", "customers", folder / "customers.csv")["created"] == written.customers
     assert run("import", "events", folder / "events.jsonl")["accepted"] == written.baskets

@@ -17,7 +17,7 @@ from growthcore.api.db import plugin_base
 from growthcore.db import migrations
 from growthcore.db.ownership import MigrationSet, core_set, owner_of
 from growthcore.db.unit_of_work import Database
-from growthcore.messaging.models import MessageSnapshot
+from growthcore.messaging.models import MessageSnapshot, PolicySetting, SendPolicy
 from growthcore.plugins.records import State
 from growthcore.plugins.registry import Plugins
 from growthcore.testing.plugins import a_manifest, plugins_of
@@ -102,6 +102,25 @@ def test_partial_indexes_are_partial(empty):
     }
     with empty.read() as session:
         assert " WHERE " in session.scalar(text(query[empty.dialect]))
+
+
+def test_the_send_settings_of_before_become_those_of_policies(empty):
+    migrations.upgrade(empty, NONE)
+    with empty.unit() as session:
+        session.execute(text("INSERT INTO send_policy (id, version, priorities) VALUES (1, 7, 1)"))
+    migrations.downgrade(empty, NONE, "core", "0004")
+    with empty.unit() as session:
+        session.execute(text("UPDATE send_policy SET quiet_until = 540, cooldown_seconds = 7200"))
+
+    migrations.upgrade(empty, NONE)
+
+    with empty.read() as session:
+        found = {row.id: row.params for row in session.query(PolicySetting)}
+        assert session.get_one(SendPolicy, 1).version == 7
+    assert found == {
+        "quiet_hours": {"begins": "21:00", "ends": "09:00", "exempt": []},
+        "cooldown": {"pause": {"minutes": 120}},
+    }
 
 
 def test_upgrading_again_does_nothing(empty):

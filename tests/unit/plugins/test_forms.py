@@ -7,15 +7,18 @@ from marshmallow import fields, validate
 
 from growthcore.api import (
     ConfigSchema,
+    ConnectionField,
     DurationField,
     EventName,
     PropertyFilterSchema,
     Secret,
+    SenderField,
     TemplateField,
     Text,
     WindowField,
     labelled,
 )
+from growthcore.plugins.choices import Choice
 from growthcore.plugins.forms import FieldView, form
 
 LABEL = Text("이름", "Name")
@@ -106,3 +109,21 @@ def test_a_field_without_a_widget_is_refused_by_name():
 
     with pytest.raises(TypeError, match="thing: a form has no widget for Raw"):
         form(Strange)
+
+
+class Kept(ConfigSchema):
+    shop = ConnectionField("mall", metadata=labelled(LABEL))
+    sender = SenderField(metadata=labelled(LABEL))
+    plain = fields.String(metadata=labelled(LABEL))
+
+
+def test_what_lies_in_the_database_is_offered_as_it_is_found_there():
+    found = [
+        Choice(value=1, label="하나"),
+        Choice(value=2, label="둘", unusable=Text("대기", "Off")),
+    ]
+    shop, sender, plain = form(Kept, lambda field: found)
+    assert (shop.kind, shop.provider) == ("connection", "mall")
+    assert shop.choices == [(1, Text("하나", "하나"))]
+    assert sender.unusable == [(2, Text("둘 (대기)", "둘 (Off)"))]
+    assert (plain.kind, plain.choices) == ("text", [])

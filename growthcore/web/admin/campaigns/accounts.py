@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from growthcore.api import Channel, Text
+from growthcore.plugins.accounts import CHANNEL
 from growthcore.plugins.models import Account
 from growthcore.web.current import core
 
@@ -37,7 +38,7 @@ def senders(session: Session) -> Mapping[int, Sender]:
             channel=channels.get(account.provider),
             problem=_problem(account, account.provider in channels),
         )
-        for account in core().accounts.list(session)
+        for account in core().accounts.list(session, CHANNEL)
     }
 
 

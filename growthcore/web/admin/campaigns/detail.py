@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from growthcore.analytics import exports, overview, reports
 from growthcore.analytics.reports import Line, Report
 from growthcore.api import InvalidInput
+from growthcore.campaigns import listing
 from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.pace import pace
 from growthcore.campaigns.timing import SendTime, send_time
@@ -40,9 +41,13 @@ def show(campaign_id: int) -> BaseResponse:
             return pages.go("admin.campaigns.resume_draft", campaign_id=campaign_id)
         found = reports.report(session, campaign_id)
         above, stands = headings(session, campaign), standing(session, campaign, found)
+        held = found.standing.held(core().plugins.policies)
+        winners = listing.names(session, [each.winner for each in held if each.winner])
     return pages.page(
         "admin/campaigns/show.html",
         tab="report",
+        held=held,
+        winners=winners,
         days=_days(found),
         hours=_hours(found),
         by_day=charts.filled(found.days),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from flask import Response, make_response, render_template
@@ -12,15 +13,26 @@ from growthcore.web.admin import pages
 from growthcore.web.admin.assets import FOLDER
 from growthcore.web.admin.frames import in_frame
 
-
+_IMAGE = re.compile(r"(<img\b[^>]*?)\ssrc=", re.IGNORECASE)
+_DARK = (
+    "<style>html{background:#000;filter:invert(1) hue-rotate(180deg)}"
+    "img{filter:invert(1) hue-rotate(180deg)}</style>"
+)
 PHONES = ("sms", "kakao")
 """Media whose messages are read on a phone, and shown in one."""
 
 
-def framed(shown: Preview, medium: str = "") -> Response:
-    """A message as a document of its own; its HTML is the marketer's, as it was written."""
+def framed(
+    shown: Preview, medium: str = "", *, dark: bool = False, images: bool = True
+) -> Response:
+    """A message as a document of its own; its HTML is the marketer's, as it was written.
+
+    ``dark``: roughly as mail programs show it that turn colours round; without ``images``, as those
+    do that load none.
+    """
     if shown.html is not None:
-        return in_frame(make_response(shown.html))
+        html = shown.html if images else _IMAGE.sub(r"\1 data-src=", shown.html)
+        return in_frame(make_response(f"{html}{_DARK}" if dark else html))
     if medium not in PHONES:
         return in_frame(make_response(render_template("admin/campaigns/plain.html", shown=shown)))
     page = render_template(

@@ -10,46 +10,76 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from growthcore.api import GrowthCoreError, InvalidInput, Outcome
-from growthcore.campaigns import checks, preview, starters, testsend
-from growthcore.campaigns.models import Campaign
-from growthcore.customers import lookup
-from growthcore.plugins.forms import form
-from growthcore.recommendations import serving
-from growthcore.web.admin import forms, languages, pages
-from growthcore.web.admin.access import Role, actor, allow, may, person
+from growthcore.api import AddressKind, Channel, GrowthCoreError, InvalidInput, Outcome
+from growthcore.campaigns import checks, templates, testsend
+from growthcore.campaigns.models import Campaign, MessageTemplate
+from growthcore.web.admin import languages, pages, writing
+from growthcore.web.admin.access import Role, actor, allow, person
 from growthcore.web.admin.campaigns import frames, steps, words
 from growthcore.web.admin.campaigns.area import blueprint, campaign_or_404
 from growthcore.web.current import core
-
-PREFIX = "content."
 
 
 @blueprint.get("/<int:campaign_id>/edit/message")
 @allow(Role.EDITOR)
 def edit_message(campaign_id: int) -> Response:
-    """The message; ``starter`` fills the form with one to begin from, kept only when it is saved."""
+    """The message; ``starter`` or ``template`` fills the form, kept only when it is saved."""
     with core().db.read() as session:
         campaign = steps.draft_or_refuse(session, campaign_id)
         content = campaign.definition.get("content", {})
-        starter = starters.STARTERS.get(request.args.get("starter", ""))
-        if starter:
-            content = starter.content(sorted(serving.known(session)))
-        return _show(session, campaign, content)
+        if starter := writing.begun(session, request.args.get("starter", "")):
+            return _show(session, campaign, starter)
+        template = _template(session, campaign)
+        if template is not None:
+            channel = core().plugins.channels[template.channel]
+            content = templates.filled(channel, template, content)
+        return _show(session, campaign, content, template=template)
+
+
+def _template(session: Session, campaign: Campaign) -> MessageTemplate | None:
+    """The template asked for; the default one for a message of which nothing is written yet."""
+    account = core().accounts.get(session, steps.account_of(campaign))
+    if account.provider not in core().plugins.channels:
+        return None
+    if asked := request.args.get("template", type=int):
+        found = session.get(MessageTemplate, asked)
+        return found if found and found.channel == account.provider else None
+    if campaign.definition.get("content") or "empty" in request.args:
+        return None
+    return templates.default_of(session, account.provider)
 
 
 @blueprint.post("/<int:campaign_id>/edit/message")
 @allow(Role.EDITOR)
 def save_message(campaign_id: int) -> BaseResponse:
-    """Keep the message."""
+    """Keep the message; with ``then=template`` also as a template called ``template_name``."""
     with core().db.read() as session:
         campaign = steps.draft_or_refuse(session, campaign_id)
-        content = _read(session, campaign)
+        content = writing.read(_channel(session, campaign))
     try:
-        return steps.save(campaign_id, "message", {"content": content})
+        answer = steps.save(campaign_id, "message", {"content": content})
+        _note_template(campaign, content)
     except InvalidInput as error:
         with core().db.read() as session:
+            campaign = steps.draft_or_refuse(session, campaign_id)
             return _show(session, campaign, content, error)
+    return answer
+
+
+def _note_template(campaign: Campaign, content: Mapping[str, Any]) -> None:
+    with core().db.unit() as session:
+        if used := request.form.get("template", type=int):
+            templates.count_use(session, used)
+        if request.form.get("then") != "template":
+            return
+        provider = core().accounts.get(session, steps.account_of(campaign)).provider
+        name = request.form.get("template_name", "")
+        try:
+            templates.create(core(), session, provider, name, content, actor=actor())
+        except InvalidInput as error:
+            named = {"template_name" if k == "name" else k: v for k, v in error.errors.items()}
+            raise InvalidInput(named) from error
+    pages.toast(_("‘%(name)s’ 템플릿을 저장했습니다.", name=name.strip()))
 
 
 @blueprint.get("/<int:campaign_id>/preview")
@@ -57,8 +87,7 @@ def save_message(campaign_id: int) -> BaseResponse:
 def show_preview(campaign_id: int) -> Response:
     """What a campaign says, with samples, in a frame where nothing runs."""
     with core().db.read() as session:
-        campaign = campaign_or_404(session, campaign_id)
-        return _preview(session, campaign.definition)
+        return writing.framed(session, campaign_or_404(session, campaign_id).definition)
 
 
 @blueprint.post("/<int:campaign_id>/edit/message/preview")
@@ -68,14 +97,11 @@ def preview_typed(campaign_id: int) -> Response:
     with core().db.read() as session:
         campaign = steps.draft_or_refuse(session, campaign_id)
         try:
-            content = _read(session, campaign)
+            content = writing.read(_channel(session, campaign))
         except InvalidInput as error:
             return frames.problem(error)
-        return _preview(
-            session,
-            {**campaign.definition, "content": content},
-            request.form.get("customer", "").strip(),
-        )
+        parts = {**campaign.definition, "content": content}
+        return writing.framed(session, parts, request.form.get("customer", "").strip())
 
 
 @blueprint.post("/<int:campaign_id>/test")
@@ -108,20 +134,8 @@ def _tell(outcome: Outcome, reason: str) -> None:
         pages.toast(_("테스트 메시지를 보내지 못했습니다: %(reason)s", reason=reason), "danger")
 
 
-def _preview(session: Session, parts: Mapping[str, Any], customer: str = "") -> Response:
-    try:
-        # Whoever may not see personal data sees samples, whatever was asked for.
-        chosen = lookup.resolve(session, customer) if customer and may(Role.MANAGER) else None
-        shown = preview.preview(core(), session, parts, chosen, languages.current())
-    except InvalidInput as error:
-        return frames.problem(error)
-    return frames.framed(shown)
-
-
-def _read(session: Session, campaign: Campaign) -> dict[str, Any]:
-    account_id = steps.account_of(campaign)
-    channel = checks.channel_of(core(), session, account_id)
-    return forms.read(form(channel.Content), request.form, PREFIX)
+def _channel(session: Session, campaign: Campaign) -> Channel:
+    return checks.channel_of(core(), session, steps.account_of(campaign))
 
 
 def _show(
@@ -129,33 +143,22 @@ def _show(
     campaign: Campaign,
     content: Mapping[str, Any],
     error: InvalidInput | None = None,
+    template: MessageTemplate | None = None,
 ) -> Response:
-    account_id = steps.account_of(campaign)
     try:
-        channel = checks.channel_of(core(), session, account_id)
+        channel = _channel(session, campaign)
     except InvalidInput as unusable:
-        return steps.show("message", campaign, unusable, channel=None)
+        return steps.show("message", campaign, unusable, editor=None)
+    can_keep = not channel.capabilities.syncs_templates
     return steps.show(
         "message",
         campaign,
         error,
-        channel=channel,
-        views=form(channel.Content),
+        editor=writing.editor(session, steps.account_of(campaign), channel),
         content=content,
-        prefix=PREFIX,
-        starters=starters.STARTERS,
-        variables=_variables(),
-        models=sorted(serving.known(session)),
-        account=core().accounts.get(session, account_id),
-        address=person().email,
+        begun_from=template,
+        templates=templates.find(session, channel.id, limit=100).items if can_keep else None,
+        address=person().email if channel.address is AddressKind.EMAIL else "",
+        kind=channel.address,
         saved=bool(campaign.definition.get("content")),
     )
-
-
-def _variables() -> list[tuple[str, str, str]]:
-    """Name, meaning and sample of every variable."""
-    locale = languages.current()
-    return [
-        (name, variable.title.to(locale), variable.sample.to(locale))
-        for name, variable in core().plugins.variables.items()
-    ]

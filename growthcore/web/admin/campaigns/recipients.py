@@ -78,7 +78,9 @@ def message_frame(message_id: int) -> Response:
     """The message itself, in a frame where nothing runs."""
     try:
         with core().db.read() as session:
-            return frames.framed(preview.as_sent(core(), session, message_id))
+            shown = preview.as_sent(core(), session, message_id)
+            found = recipients.of_message(session, message_id)
+            return frames.framed(shown, found.message.channel if found else "")
     except InvalidInput as error:
         return frames.problem(error)
 

@@ -77,7 +77,7 @@ def save(campaign_id: int, step: str, changes: Mapping[str, Any]) -> BaseRespons
             revision=request.form.get("revision") or None,
             actor=actor(),
         )
-    if request.form.get("then") == "stay":
+    if request.form.get("then") in ("stay", "template"):
         pages.toast(_("임시저장되었습니다."))
         return pages.go(endpoint(step), campaign_id=campaign_id)
     following = STEPS[STEPS.index(step) + 1]

@@ -67,18 +67,31 @@ REASONS: Mapping[str, Text] = {
     "channel_failed": Text("채널 오류", "The channel failed"),
     "connection_lost": Text("연결 끊김", "Connection lost"),
     "cooldown": Text("중복 발송 방지(쿨다운)", "Cooldown"),
+    "cooldown:cap": Text("발송 횟수 제한", "Cap on messages"),
     "customer_erased": Text("고객 정보 삭제", "Customer erased"),
     "customer_merged": Text("다른 고객과 통합", "Merged into another customer"),
     "deferred": Text("수신 서버가 나중에 받겠다고 답함", "Put off by the receiving server"),
     "expired": Text("유효 시간 지남", "No longer worth sending"),
+    "failed": Text("발송 설정 플러그인 오류", "A send policy failed"),
+    "failover_too_long": Text("대체 문자 길이 초과", "Text message instead too long"),
+    "header_too_long": Text("헤더 길이 초과", "Header too long"),
     "held_back": Text("받는 시스템이 바빠 보류", "Held back: the receiver is busy"),
+    "highlight_too_long": Text("하이라이트 길이 초과", "Highlight too long"),
+    "item_too_long": Text("아이템 길이 초과", "Item too long"),
+    "consent_changed": Text("동의 철회 또는 새로 동의", "Consent withdrawn or given anew"),
+    "consent_changed_again": Text("수신 동의가 다시 변경됨", "Consent changed again"),
     "left_audience": Text("대상에서 벗어남", "Left the audience"),
+    "link_invalid": Text("링크 오류", "Broken link"),
     "mailbox_disabled": Text("사용 중지된 메일함", "Mailbox disabled"),
     "mailbox_unknown": Text("없는 메일함", "Unknown mailbox"),
     "message_refused": Text("메시지 내용 거부", "Message refused"),
+    "night_ban": Text("법정 야간 광고 제한(21:00~08:00)", "The law's night (21:00-08:00)"),
     "no_address": Text("연락처 없음", "No address"),
     "no_consent": Text("수신 동의 없음", "No consent"),
+    "not_answered": Text("응답에 결과 없음", "Not in the answer"),
+    "not_taken": Text("접수되지 않음 확인", "Certainly not taken"),
     "not_yet": Text("조건이 아직 충족되지 않음", "Not yet wanted"),
+    "number_not_korean": Text("국내 번호가 아님", "Not a Korean number"),
     "quiet_hours": Text("야간 발송 금지 대기", "Held by the night-time ban"),
     "receipt_invalid": Text("채널 응답 오류", "The channel's answer was invalid"),
     "receipts_missing": Text("채널 응답 누락", "The channel's answer is missing"),
@@ -88,10 +101,14 @@ REASONS: Mapping[str, Text] = {
     "settled:send-again": Text("직접 확인: 다시 발송", "Settled by hand: send again"),
     "settled:sent": Text("직접 확인: 발송됨", "Settled by hand: sent"),
     "sold_out": Text("장바구니 상품 모두 품절", "Everything in the cart is sold out"),
+    "summary_too_long": Text("요약 길이 초과", "Summary too long"),
     "suppressed_bounced": Text("반송된 주소", "Address bounced"),
     "suppressed_complained": Text("스팸 신고", "Complained of as spam"),
     "suppressed_entered": Text("발송 차단 목록", "On the suppression list"),
     "suppressed_unsubscribed": Text("수신거부", "Opted out"),
+    "template_mismatch": Text("템플릿과 다른 내용", "Differs from the template"),
+    "text_too_long": Text("메시지 길이 초과", "Message too long"),
+    "title_too_long": Text("강조 제목 길이 초과", "Title too long"),
     "unreachable": Text("발송 서버에 연결할 수 없음", "The sending server can't be reached"),
     "variable_missing": Text("변수 값 없음", "No value for a variable"),
     "worker_lost": Text("발송 중 처리 중단", "The worker was lost while sending"),
@@ -140,6 +157,8 @@ def reason(code: str | None) -> Text:
     head, _, rest = code.partition(":")
     if head == "exception":
         return Text(f"예외 이벤트 발생: {rest}", f"An exception happened: {rest}")
+    if head == "priority":
+        return Text(f"우선순위가 높은 캠페인 {rest}", f"Campaign {rest} goes first")
     if rest:
         inner = REASONS.get(rest, Text(rest, rest))
         return Text(f"{inner.ko} ({head})", f"{inner.en} ({head})")

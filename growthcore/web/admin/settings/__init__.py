@@ -9,18 +9,31 @@ from flask import Blueprint
 from growthcore.web.admin.settings import (
     accounts,
     audit,
+    authorising,
+    connections,
+    directories,
     integration,
     plugin_pages,
     plugins,
     policy,
     prices,
+    priorities,
+    sources,
+    templates,
     workspace,
 )
+
+# Modules that add views to another's blueprint are imported for that.
+__all__ = ["AREAS", "authorising", "directories"]
 
 AREAS: Sequence[Blueprint] = (
     workspace.blueprint,
     accounts.blueprint,
+    connections.blueprint,
+    sources.blueprint,
     policy.blueprint,
+    priorities.blueprint,
+    templates.blueprint,
     prices.blueprint,
     integration.blueprint,
     plugins.blueprint,

@@ -7,9 +7,12 @@ from flask_babel import lazy_gettext as _l
 
 ACTIONS = {
     "account.changed": _l("발신 계정 수정"),
+    "account.connected": _l("외부 연동 연결"),
     "account.created": _l("발신 계정 등록"),
     "account.disabled": _l("발신 계정 사용 중지"),
+    "account.disconnected": _l("외부 연동 해제"),
     "account.enabled": _l("발신 계정 사용"),
+    "account.removed": _l("발신 계정 삭제"),
     "account.synced": _l("발신번호·템플릿 동기화"),
     "campaign.cancelled": _l("캠페인 중지"),
     "campaign.changed": _l("캠페인 수정"),
@@ -26,6 +29,8 @@ ACTIONS = {
     "customer.exported": _l("고객 정보 내보내기"),
     "customer.list_exported": _l("고객 목록 다운로드"),
     "customer.merged": _l("고객 통합"),
+    "image.added": _l("이미지 등록"),
+    "image.deleted": _l("이미지 삭제"),
     "key.issued": _l("API Key 발급"),
     "key.reissued": _l("API Key 재발급"),
     "key.revoked": _l("API Key 폐기"),
@@ -46,6 +51,7 @@ ACTIONS = {
     "plugin.disabled": _l("플러그인 사용 중지"),
     "plugin.enabled": _l("플러그인 사용"),
     "policy.changed": _l("발송 설정 변경"),
+    "policy.ordered": _l("캠페인 우선순위 변경"),
     "prices.changed": _l("발송 단가 변경"),
     "secrets.rotated": _l("비밀 값 재봉인"),
     "segment.archived": _l("세그먼트 보관"),
@@ -53,14 +59,22 @@ ACTIONS = {
     "segment.created": _l("세그먼트 생성"),
     "segment.deleted": _l("세그먼트 삭제"),
     "segment.restored": _l("세그먼트 복원"),
+    "source.pulled": _l("쇼핑몰 데이터 동기화"),
+    "source.pulled_anew": _l("쇼핑몰 데이터 처음부터 동기화"),
+    "source.stopped": _l("쇼핑몰 데이터 동기화 중지"),
     "suppression.added": _l("수신거부 추가"),
     "suppression.removed": _l("수신거부 해제"),
+    "template.changed": _l("템플릿 수정"),
+    "template.created": _l("템플릿 생성"),
+    "template.default": _l("기본 템플릿 지정"),
+    "template.deleted": _l("템플릿 삭제"),
     "workspace.changed": _l("쇼핑몰 정보 변경"),
 }
 KINDS = {
     "account": _l("발신 계정"),
     "campaign": _l("캠페인"),
     "customer": _l("고객"),
+    "image": _l("이미지"),
     "key": _l("API Key"),
     "message": _l("메시지"),
     "model": _l("추천 모델"),
@@ -70,11 +84,13 @@ KINDS = {
     "policy": _l("발송 설정"),
     "segment": _l("세그먼트"),
     "suppression": _l("수신거부"),
+    "template": _l("템플릿"),
     "workspace": _l("쇼핑몰"),
 }
 _ACTORS = {
     "cli": _l("명령줄"),
     "recipient": _l("수신자 본인"),
+    "scheduler": _l("스케줄러"),
     "setup": _l("최초 설정"),
 }
 

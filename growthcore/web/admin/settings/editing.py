@@ -18,7 +18,7 @@ from growthcore.messaging import syncing
 from growthcore.plugins import choices
 from growthcore.plugins.models import Account
 from growthcore.plugins.offers import Kind
-from growthcore.plugins.providers import CONNECTION
+from growthcore.plugins.providers import CHANNEL
 from growthcore.plugins.trials import Typed
 from growthcore.web.admin import pages, parts
 from growthcore.web.admin.access import actor
@@ -256,5 +256,5 @@ def _beside(filled: Filled) -> Response:
 
 def _sync(session: Session, account: Account) -> None:
     offered = core().plugins.channels.get(account.provider)
-    if account.kind != CONNECTION and syncing.syncs(offered):
+    if account.kind == CHANNEL and syncing.syncs(offered):
         syncing.ask(core(), session, account.id, actor=actor())

@@ -32,14 +32,17 @@ CATEGORIES = {
     Category.ALGORITHM: _l("추천 알고리즘"),
     Category.SEGMENT: _l("세그먼트 조건"),
     Category.TRIGGER: _l("트리거"),
+    Category.POLICY: _l("발송 설정"),
     Category.VARIABLES: _l("변수"),
     Category.OTHER: _l("기타"),
 }
 KINDS = {
     "channel": _l("채널"),
+    "connection": _l("외부 연동"),
     "algorithm": _l("추천 알고리즘"),
     "condition": _l("세그먼트 조건"),
     "trigger": _l("트리거"),
+    "policy": _l("발송 설정"),
     "variable": _l("변수"),
     "page": _l("관리자 화면"),
     "command": _l("명령"),

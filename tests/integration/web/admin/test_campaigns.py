@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -13,9 +14,8 @@ from growthcore.api import MessageClass
 from growthcore.campaigns import drafts, enrolment, progress, sending, service
 from growthcore.campaigns.models import Campaign
 from growthcore.messaging.models import Message
-from growthcore.operators import workspace
 from growthcore.segments import saved
-from growthcore.testing.factories import make_customer, make_product
+from growthcore.testing.factories import identify_shop, make_customer, make_product
 
 EVERYONE = {
     "not": {
@@ -31,9 +31,7 @@ class Shop:
     def __init__(self, core, folder):
         self.core = core
         with core.db.unit() as session:
-            workspace.update(
-                session, {"url": "https://shop.example"}, now=core.clock.now(), actor="test"
-            )
+            identify_shop(session, url="https://shop.example")
             self.account = core.accounts.create(
                 session, provider="file", label="테스트 파일",
                 values={"path": str(folder / "out.jsonl")}, actor="test",
@@ -397,11 +395,13 @@ def test_a_starter_fills_the_form_and_keeps_nothing(admin, shop):
         account_id=shop.mail, content={"subject": "제목", "html": "<p>#{UNSUBSCRIBE_URL}</p>"}
     )
     page = read(admin.get(f"/admin/campaigns/{campaign}/edit/message?starter=cart"))
-    assert "장바구니에 상품이 남아 있습니다" in page
+    assert "두고 가신 상품이 있습니다" in page
     assert shop.campaign(campaign).definition["content"]["subject"] == "제목"
 
 
-@pytest.mark.parametrize("starter", ["cart", "announcement"])
+@pytest.mark.parametrize(
+    "starter", ["cart", "announcement", "consent_confirmation", "consent_changed"]
+)
 def test_a_starter_can_be_launched_as_it_is(admin, shop, starter):
     from growthcore.campaigns.starters import STARTERS
 
@@ -409,11 +409,13 @@ def test_a_starter_can_be_launched_as_it_is(admin, shop, starter):
         account_id=shop.mail, content={"subject": "제목", "html": "<p>#{UNSUBSCRIBE_URL}</p>"}
     )
     content = STARTERS[starter].content([])
-    posted = {f"content.{name}": content[name] for name in ("subject", "preheader", "html", "text")}
+    posted = {f"content.{name}": content[name] for name in ("subject", "preheader")}
+    posted["content.blocks"] = json.dumps(content["blocks"])
     assert admin.post(f"/admin/campaigns/{campaign}/edit/message", data=posted).status_code == 303
     said = read(admin.get(f"/admin/campaigns/{campaign}/edit/review"))
     assert "실행할 수 없음" not in said
-    assert "주의" not in said
+    # One of the three never said anything about consent, and would never enter such a campaign.
+    assert ("주의" in said) == starter.startswith("consent_")
 
 
 def test_the_preview_runs_nothing_and_is_shown_only_to_ourselves(admin, shop):

@@ -209,11 +209,14 @@ def test_injected_markup_stays_text(core, admin):
 
 def test_a_change_of_consent_is_recorded_with_its_source(core, admin, kim):
     told = {"medium": "email", "purpose": "advertising", "granted": "no", "source": "고객센터 전화"}
+    told |= {"wording": "2026-03 양식"}
     answer = admin.post(f"{URL}{kim}/consents", data=told)
     assert answer.status_code == 303
     with core.db.read() as session:
         assert consent.of(session, kim) == {("email", "advertising"): False}
-    assert "직접 등록: 고객센터 전화" in admin.get(f"{URL}{kim}/consents").text
+    page = admin.get(f"{URL}{kim}/consents").text
+    assert "직접 등록: 고객센터 전화" in page
+    assert "문구 2026-03 양식" in page
     assert "consent.changed" in actions(core)
 
 

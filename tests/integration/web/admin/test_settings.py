@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
-from growthcore.messaging import send_policy
+from growthcore.campaigns.models import Campaign
+from growthcore.messaging import priorities, send_policy
+from growthcore.messaging.models import PolicySetting
 from growthcore.operators import keys, origins, workspace
 
 WORKSPACE = "/admin/settings/workspace"
 POLICY = "/admin/settings/policy"
 INTEGRATION = "/admin/settings/integration"
 NIGHT = {
-    "quiet_enabled": "1",
-    "quiet_from": "21:00",
-    "quiet_until": "08:00",
-    "cooldown_hours": "24",
+    "quiet_hours.enabled": "1",
+    "quiet_hours.begins": "21:00",
+    "quiet_hours.ends": "08:00",
+    "quiet_hours.reason": "검토 완료",
 }
 
 
-def policy(core):
+def policy(core, policy_id):
     with core.db.read() as session:
-        return send_policy.get(session)
+        return send_policy.settings(core, session)[policy_id]
+
+
+def version(core):
+    with core.db.read() as session:
+        return send_policy.version(session)
 
 
 def test_the_shop_is_renamed(core, admin):
@@ -32,9 +39,19 @@ def test_the_shop_is_renamed(core, admin):
     assert "봄날상점" in admin.get(WORKSPACE).text
 
 
+def test_what_advertising_says_of_the_shop_is_entered_and_taken_back(core, admin):
+    told = {"name": "봄날상점", "contact_phone": "02-1234-5678", "opt_out_number": "080-801-2345"}
+    assert admin.post(WORKSPACE, data=told).status_code == 303
+    assert admin.post(WORKSPACE, data=told | {"contact_phone": ""}).status_code == 303
+    with core.db.read() as session:
+        found = workspace.get(session)
+        assert (found.contact_phone, found.opt_out_number) == ("", "0808012345")
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
+        ("opt_out_number", "1588-0000", "10~11자리 080 번호를 입력하십시오."),
         ("name", "", "길이는 1 이상 100 이하여야 합니다."),
         ("url", "shop", "https://로 시작하는 올바른 주소를 입력하십시오."),
         ("zone", "Asia/Nowhere", "IANA 시간대 이름을 입력하십시오."),
@@ -57,71 +74,120 @@ def test_editors_do_not_reach_the_shops_facts(admin_as):
     assert admin_as("editor").post(WORKSPACE, data={"name": "x"}).status_code == 403
 
 
-def test_viewers_read_the_policy_and_may_not_change_it(core, admin_as):
+def test_viewers_read_the_policies_and_may_not_change_them(core, admin_as):
     viewer = admin_as("viewer")
     page = viewer.get(POLICY)
-    assert "21:00" in page.text
+    assert "21:00~08:00에는 보내지 않고" in page.text
     assert "<textarea" not in page.text
-    assert viewer.post(POLICY, data={**NIGHT, "reason": "x"}).status_code == 403
+    assert viewer.post(f"{POLICY}/quiet_hours", data=NIGHT).status_code == 403
+    assert viewer.put("/admin/settings/priorities/", data={}).status_code == 403
 
 
 def test_a_manager_widens_the_night_with_a_reason(core, admin_as):
-    manager = admin_as("manager")
-    wider = {**NIGHT, "quiet_from": "20:50", "cooldown_hours": "48", "reason": "브랜드 메시지"}
-    assert manager.post(POLICY, data=wider).status_code == 303
-    changed = policy(core)
-    assert (changed.quiet_from, changed.cooldown_seconds) == (20 * 60 + 50, 48 * 3600)
+    wider = {**NIGHT, "quiet_hours.begins": "20:50"}
+    assert admin_as("manager").post(f"{POLICY}/quiet_hours", data=wider).status_code == 303
+    assert policy(core, "quiet_hours").params["begins"] == time(20, 50)
 
 
-def test_no_change_goes_without_a_reason(core, admin):
-    answer = admin.post(POLICY, data={**NIGHT, "cooldown_hours": "1", "reason": " "})
+def test_no_change_goes_without_a_reason_and_what_was_entered_stays(core, admin):
+    data = {**NIGHT, "quiet_hours.begins": "20:00", "quiet_hours.reason": " "}
+    answer = admin.post(f"{POLICY}/quiet_hours", data=data)
     assert answer.status_code == 422
     assert "변경 사유를 입력하십시오." in answer.text
-    assert policy(core).cooldown_seconds == 24 * 3600
+    assert 'value="20:00"' in answer.text
+    assert version(core) == 1
 
 
 def test_saving_what_is_there_changes_nothing_and_needs_no_reason(core, admin):
-    version = policy(core).version
-    assert admin.post(POLICY, data=NIGHT).status_code == 303
-    assert policy(core).version == version
+    data = {**NIGHT, "quiet_hours.reason": ""}
+    assert admin.post(f"{POLICY}/quiet_hours", data=data).status_code == 303
+    assert version(core) == 1
 
 
 NARROWER = {
-    "off": {"quiet_enabled": ""},
-    "later": {"quiet_from": "22:00"},
-    "shorter": {"quiet_until": "07:00"},
-    "exempt": {"exempt": "advertising:email"},
+    "off": {"quiet_hours.enabled": ""},
+    "later": {"quiet_hours.begins": "22:00"},
+    "exempt": {"quiet_hours.exempt": "advertising:email"},
 }
 
 
 @pytest.mark.parametrize("change", NARROWER.values(), ids=NARROWER)
 def test_only_an_owner_narrows_the_night(core, admin_as, change):
-    data = {**NIGHT, **change, "reason": "검토 완료"}
-    refused = admin_as("manager").post(POLICY, data=data)
+    data = {**NIGHT, **change}
+    refused = admin_as("manager").post(f"{POLICY}/quiet_hours", data=data)
     assert refused.status_code == 422
     assert "소유자만" in refused.text
-    assert policy(core).version == 1
-    assert admin_as("owner").post(POLICY, data=data).status_code == 303
-    assert policy(core).version > 1
+    assert version(core) == 1
+    assert admin_as("owner").post(f"{POLICY}/quiet_hours", data=data).status_code == 303
+    assert version(core) == 2
 
 
 def test_wildcards_that_were_set_elsewhere_stay_as_they_are(core, admin):
     with core.db.unit() as session:
-        values = {"quiet_exempt": ["*:email"]}
-        send_policy.change(session, values, reason="법", actor="cli", now=core.clock.now())
-    page = admin.get(POLICY).text
-    assert page.count(" checked") == 3
+        send_policy.change(
+            core, session, "quiet_hours", {"exempt": ["*:email"]},
+            reason="법", actor="cli", now=core.clock.now(),
+        )  # fmt: skip
     exempt = ["advertising:email", "informational:email"]
-    admin.post(POLICY, data={**NIGHT, "exempt": exempt, "cooldown_hours": "2", "reason": "x"})
-    assert policy(core).quiet_exempt == ["*:email"]
-    assert policy(core).cooldown_seconds == 7200
+    assert all(f'value="{pair}" aria-label' in admin.get(POLICY).text for pair in exempt)
+    data = {**NIGHT, "quiet_hours.exempt": exempt, "quiet_hours.begins": "20:00"}
+    assert admin.post(f"{POLICY}/quiet_hours", data=data).status_code == 303
+    assert policy(core, "quiet_hours").params["exempt"] == ["*:email"]
 
 
-@pytest.mark.parametrize("field", ["quiet_from", "quiet_until", "cooldown_hours"])
-def test_a_time_that_is_none_is_refused(core, admin, field):
-    answer = admin.post(POLICY, data={**NIGHT, field: "25:99", "reason": "x"})
-    assert answer.status_code == 422
-    assert policy(core).version == 1
+def test_caps_and_the_exception_for_notices_are_entered_in_the_form(core, admin):
+    data = {
+        "cooldown.enabled": "1",
+        "cooldown.pause.count": "12",
+        "cooldown.pause.unit": "hours",
+        "cooldown.caps-0.most": "3",
+        "cooldown.caps-0.window.count": "7",
+        "cooldown.caps-0.window.unit": "days",
+        "cooldown.caps-0.channel": "sms",
+        "cooldown.informational": "free",
+        "cooldown.reason": "피로도 관리",
+    }
+    assert admin.post(f"{POLICY}/cooldown", data=data).status_code == 303
+    found = policy(core, "cooldown").params
+    assert found["pause"] == timedelta(hours=12)
+    assert found["caps"] == [{"most": 3, "window": timedelta(days=7), "channel": "sms"}]
+    assert found["informational"] == "free"
+    wrong = {**data, "cooldown.caps-0.most": "0"}
+    assert admin.post(f"{POLICY}/cooldown", data=wrong).status_code == 422
+
+
+def test_settings_that_no_longer_fit_are_told_and_mended_in_the_form(core, admin):
+    with core.db.unit() as session:
+        session.add(PolicySetting(id="quiet_hours", enabled=True, params={"gone": 1}))
+    assert "저장된 값이 이 설정에 맞지 않아" in admin.get(POLICY).text
+    assert admin.post(f"{POLICY}/quiet_hours", data=NIGHT).status_code == 303
+    assert policy(core, "quiet_hours").problem is None
+
+
+def test_campaigns_are_put_in_order_and_a_stale_order_is_told_what_to_do(core, admin, admin_as):
+    path = "/admin/settings/priorities/"
+    with core.db.unit() as session:
+        now = core.clock.now()
+        made = [
+            Campaign(name=name, kind="once", state="running", definition={}, created_at=now,
+                     changed_at=now)
+            for name in ("새 소식", "장바구니 알림")
+        ]  # fmt: skip
+        session.add_all(made)
+        session.flush()
+        news, cart = (each.id for each in made)
+    assert admin.put(path, data={"version": "1", "order": [cart, news]}).status_code == 303
+    page = admin.get(POLICY).text
+    assert page.index("장바구니 알림") < page.index("새 소식")
+    stale = admin_as("manager").put(path, data={"version": "1", "order": [news, cart]})
+    assert stale.status_code == 409
+    assert "다시 정렬하고 저장하십시오" in stale.text
+    assert stale.text.index("장바구니 알림") < stale.text.index("새 소식")
+    step = {"version": "2", "order": [cart, news], "move": f"up:{news}"}
+    assert admin.post(path, data=step).status_code == 303
+    with core.db.read() as session:
+        assert list(priorities.ranks(session)) == [news, cart]
+    assert admin.put(path, data={"version": "3", "order": ["x"]}).status_code == 422
 
 
 def test_an_owner_issues_and_reissues_the_public_key(core, admin, admin_as):

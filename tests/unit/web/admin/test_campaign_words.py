@@ -10,7 +10,7 @@ import pytest
 from growthcore.analytics.overview import Figures
 from growthcore.campaigns import lifecycle
 from growthcore.campaigns.models import Campaign
-from growthcore.messaging import states
+from growthcore.messaging import ledger, night, states
 from growthcore.web.admin.campaigns import words
 
 ROOT = Path(__file__).parents[4]
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[4]
 MAKERS = {
     "Objection": 0, "Suppress": 0, "RenderedMessage": "problem", "Wanted": "dropped",
     "Receipt.rejected": 0, "Receipt.retry": 0, "Receipt.uncertain": 0,
-    "policy.defer": 1, "defer": 1, "gate.Objection": 0, "self._end": 2,
+    "Decision.suppress": 0, "gate.Objection": 0, "self._end": 2,
     "ledger.end_for": 2, "_end": 2,
 }  # fmt: skip
 
@@ -68,13 +68,20 @@ def test_every_reason_in_the_code_has_words():
     found = set(reasons())
     assert {
         "no_consent",
-        "quiet_hours",
+        "expired",
         "mailbox_unknown",
         "cart_closed",
         "sold_out",
         "cancelled",
     } <= found
     assert found - set(words.REASONS) == set()
+
+
+def test_every_rule_about_sending_has_words(core):
+    rules = {*core.plugins.policies, "cooldown:cap", night.REASON}
+    assert rules - set(words.REASONS) == set()
+    assert words.reason(ledger.priority_reason(12)).en == "Campaign 12 goes first"
+    assert words.reason("quiet_hours:failed").ko == "발송 설정 플러그인 오류 (quiet_hours)"
 
 
 @pytest.mark.parametrize("source", ["unsubscribed", "bounced", "complained", "entered"])

@@ -12,3 +12,8 @@ import "./gc-audience-count.js";
 import "./gc-preview.js";
 import "./gc-mail-frame.js";
 import "./gc-var-picker.js";
+import "./gc-trial.js";
+import "./gc-order.js";
+import "./gc-tabs.js";
+import "./gc-fill.js";
+import "./writing/gc-mail-editor.js";

@@ -12,7 +12,7 @@ function rest(form, submitter) {
 
 function wake(form) {
   for (const button of form.querySelectorAll("button[type=submit]")) {
-    button.disabled = false;
+    button.disabled = button.hasAttribute("data-held");
     if (resting.has(button)) button.textContent = resting.get(button);
   }
 }

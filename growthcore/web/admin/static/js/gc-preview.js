@@ -17,7 +17,7 @@ class Preview extends HTMLElement {
     this.addEventListener("click", (event) => this.#resize(event.target.closest("[data-width]")));
     // A template that fills the form is shown at once, saved or not.
     if (!this.querySelector("iframe").hasAttribute("src")) later();
-    else if (new URLSearchParams(location.search).has("starter")) later();
+    else if (/[?&](starter|template)=/.test(location.search)) later();
   }
 
   disconnectedCallback() {
@@ -39,6 +39,7 @@ class Preview extends HTMLElement {
     Object.assign(post, { method: "post", action: this.dataset.action, target: frame.name, hidden: true });
     const values = new FormData(this.form);
     values.set("customer", this.querySelector("[data-customer]")?.value ?? "");
+    for (const option of this.querySelectorAll("[data-option]:checked")) values.set(option.dataset.option, "1");
     for (const [name, value] of values) {
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name, value });
@@ -54,7 +55,7 @@ class Preview extends HTMLElement {
     for (const each of this.querySelectorAll("[data-width]")) {
       each.setAttribute("aria-pressed", String(each === button));
     }
-    this.classList.toggle("is-phone", button.dataset.width === "phone");
+    for (const width of ["tablet", "phone"]) this.classList.toggle(`is-${width}`, button.dataset.width === width);
   }
 }
 

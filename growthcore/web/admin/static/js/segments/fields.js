@@ -8,7 +8,7 @@ export function fieldsOf(fields, params, context) {
 }
 
 function drawn(field, params, context) {
-  const draw = DRAWERS[field.kind] ?? text;
+  const draw = context.drawers?.[field.kind] ?? DRAWERS[field.kind] ?? text;
   const id = fresh("c");
   const control = draw(field, params, context, id);
   if (field.kind === "checkbox") return control;
