@@ -61,6 +61,19 @@ def test_a_template_is_written_listed_copied_and_removed(core, admin, account):
     assert frame.headers["Content-Security-Policy"].startswith("sandbox;")
 
 
+def test_the_preview_is_shown_dark_and_without_images(admin, account):
+    typed = {
+        "content.subject": "x",
+        "content.html": '<p>글<img alt="코트" src="https://x/y.png"></p>',
+    }
+    plain = admin.post(f"{LIST}/preview", data=typed).get_data(as_text=True)
+    assert 'src="https://x/y.png"' in plain
+    asked = typed | {"dark": "1", "without-images": "1"}
+    shown = admin.post(f"{LIST}/preview", data=asked).get_data(as_text=True)
+    assert '<img alt="코트" data-src=' in shown
+    assert "invert(1)" in shown
+
+
 def test_of_two_who_change_a_template_the_second_is_told(core, admin, account):
     admin.post(f"{LIST}/new", data={"name": "환영", **MAIL})
     mine = {"name": "첫 인사", "version": "1", **MAIL}

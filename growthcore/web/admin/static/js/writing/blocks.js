@@ -2,6 +2,7 @@
 import { fresh, make } from "../segments/dom.js";
 import { fieldsOf } from "../segments/fields.js";
 import { drawers } from "./fields.js";
+import { icon } from "./icon.js";
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 
@@ -46,18 +47,7 @@ function summary(block) {
   return new DOMParser().parseFromString(bare, "text/html").body.textContent.slice(0, 60);
 }
 
-function icon(name, context) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "icon gc-icon");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${context.icons}#${name}`);
-  svg.append(use);
-  return svg;
-}
-
 const named = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
-const at = (list, index, part) => () => list.isConnected && list.children[index]?.querySelector(part);
 
 // The list is drawn anew with each change: it is found again by where it stood.
 function place(element) {
@@ -75,7 +65,6 @@ function moved(blocks, from, to, context, title, focus) {
 
 // Space lifts, arrows move, Space puts down.
 function handle(title, index, blocks, context) {
-  const lifted = context.lifted === blocks[index];
   return make("button", {
     type: "button", class: "btn btn-sm btn-ghost-secondary gc-handle", "aria-label": named(context.words.handle, { name: title }),
     "aria-pressed": "false", onkeydown: (event) => {

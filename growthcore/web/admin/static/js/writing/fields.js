@@ -1,5 +1,5 @@
 // Fields that only messages have: formatted text, images, colours, models, and blocks inside a block.
-import { fresh, make, options } from "../segments/dom.js";
+import { make, options } from "../segments/dom.js";
 import { chooseImage } from "./images.js";
 import { richText } from "./rich.js";
 

@@ -1,5 +1,6 @@
 // Formatted text by Quill, with controls of our own: native, named, and no style in the page's HTML.
 import { fresh, make, options } from "../segments/dom.js";
+import { icon } from "./icon.js";
 
 const COLOURS = ["", "#0b6e5f", "#b3261e", "#1d4ed8", "#b54708", "#667085"];
 const SIZES = ["", "13px", "18px", "24px"];
@@ -16,7 +17,6 @@ function load() {
       Quill.register(style, true);
     }
     Quill.register(new Attributor("alias", "data-alias", { scope: Scope.INLINE }), true);
-    Quill.import("formats/link").PROTOCOL_WHITELIST.push("#{");
     Quill.import("formats/link").sanitize = (url) => (/^(https?:|mailto:|tel:|#\{)/i.test(url) ? url : "about:blank");
     return Quill;
   });
@@ -29,7 +29,6 @@ export function richText(html, write, context, label, id) {
   const bar = make("div", { class: "gc-rich-bar", role: "toolbar", "aria-label": words.format });
   const box = make("div", { class: "gc-set gc-rich" }, bar, place);
   load().then((Quill) => {
-    if (!place.isConnected && !box.parentElement) return;
     const quill = new Quill(place, {
       modules: { toolbar: false, history: { userOnly: true } },
       formats: ["bold", "italic", "underline", "strike", "size", "color", "align", "list", "link", "alias"],
@@ -145,14 +144,4 @@ function link(quill, words, context) {
   };
   return make("span", { class: "gc-rich-linker" },
     make("button", { type: "button", class: "btn btn-sm btn-icon", "aria-label": words.link, title: words.link, onclick: open }, icon("link", context)), form);
-}
-
-function icon(name, context) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "icon gc-icon");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${context.icons}#${name}`);
-  svg.append(use);
-  return svg;
 }
