@@ -17,6 +17,7 @@ from growthcore.campaigns.models import CampaignRun, CampaignVersion
 from growthcore.core import Core
 from growthcore.messaging import delivery, ledger, recovery, rendering, snapshots, tracking
 from growthcore.messaging.models import Message
+from growthcore.messaging.states import State
 
 BATCH = 1000
 """The most messages one question is about."""
@@ -26,14 +27,19 @@ Ask = Callable[[Channel, Sequence[Handed]], Mapping[str, Word]]
 
 
 def settle(core: Core) -> int:
-    """Ask the channels what became of uncertain messages; returns how many that settled."""
+    """Ask the channels about uncertain messages that are due; returns how many that settled.
+
+    A channel that can't tell, or can't be asked now, is asked again at the next delay.
+    """
     with core.db.read() as session:
-        asked = recovery.uncertain(session, limit=BATCH)
+        asked = delivery.due(session, core.clock.now(), BATCH, State.UNCERTAIN)
     settled = 0
     for of_run in _by_run(asked):
         receipts = _ask(core, of_run, lambda channel, handed: channel.settle(handed), again=True)
         with core.db.unit() as session:
-            settled += recovery.settled_by_provider(session, receipts or {}, core.clock.now())
+            ids = [message.id for message in of_run]
+            now = core.clock.now()
+            settled += recovery.settled_by_provider(session, ids, receipts or {}, now)
     return settled
 
 

@@ -1,4 +1,4 @@
-"""What became of accepted messages in the end: asked of the provider until it knows."""
+"""What became of messages in the end: asked of the provider until it knows."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def first_poll(now: datetime) -> datetime:
     return now + timedelta(seconds=DELAYS[0])
 
 
-def due(session: Session, now: datetime, limit: int) -> list[Message]:
-    """Messages whose provider is to be asked, longest due first."""
+def due(session: Session, now: datetime, limit: int, state: State = State.SENT) -> list[Message]:
+    """Messages in a state, sent or uncertain, whose provider is to be asked, longest due first."""
     return list(
         session.scalars(
             select(Message)
-            .where(Message.poll_at.is_not(None), Message.poll_at <= now)
+            .where(Message.poll_at.is_not(None), Message.poll_at <= now, Message.state == state)
             .order_by(Message.poll_at, Message.id)
             .limit(limit)
         )
@@ -81,14 +81,19 @@ def _costs(rows: Iterable[Message]) -> list[tuple[int, str, datetime | None, int
     return [(row.campaign_id, row.state, row.finished_at, row.cost) for row in rows]
 
 
+def ask_later(message: Message, now: datetime) -> None:
+    """Have the provider asked again after the next delay; never again after the last."""
+    message.polls += 1
+    more = message.polls < len(DELAYS)
+    message.poll_at = now + timedelta(seconds=DELAYS[message.polls]) if more else None
+
+
 def _told(message: Message, report: Report | None, now: datetime) -> bool:
     """Write one answer down; whether it was the last."""
     if report is None:
-        message.polls += 1
-        if message.polls < len(DELAYS):
-            message.poll_at = now + timedelta(seconds=DELAYS[message.polls])
-        else:
-            message.delivery, message.poll_at = UNKNOWN, None
+        ask_later(message, now)
+        if message.poll_at is None:
+            message.delivery = UNKNOWN
         return False
     message.delivery, message.delivery_reason = report.delivery, report.reason
     message.delivered_at, message.poll_at = report.at or now, None

@@ -33,7 +33,7 @@ class Message(Base):
     outcome. ``cost`` is in minor units of the shop's currency, ``kind`` what the message is billed as.
     Of a message that was sent, ``delivery`` is what became of it: ``awaited`` while the provider is
     asked (at ``poll_at``), then ``delivered``, ``undelivered``, or ``unknown`` when it never said;
-    null where it can't be asked.
+    null where it can't be asked. What is uncertain is asked about at ``poll_at`` too.
     """
 
     __tablename__ = "messages"

@@ -77,7 +77,7 @@ def _outcome(message: Claimed, receipt: Receipt, now: datetime, *, awaits: bool)
             poll = {"poll_at": delivery.first_poll(now)} if awaits else {}
             return row | asked | poll | {"state": State.SENT, "reason": None}
         case Outcome.UNCERTAIN:
-            return row | asked | {"state": State.UNCERTAIN}
+            return row | asked | {"state": State.UNCERTAIN, "poll_at": now}
         case Outcome.REJECTED:
             return row | {"state": State.FAILED, "sent_at": None}
     wait = retries.delay_before(message.attempts + 2, message.id, receipt.retry_after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -28,7 +28,13 @@ def sweep(session: Session, now: datetime) -> tuple[int, int]:
     uncertain = session.execute(
         update(LEDGER)
         .where(expired, LEDGER.c.state == State.SENDING)
-        .values(state=State.UNCERTAIN, lease_until=None, reason="worker_lost", finished_at=now)
+        .values(
+            state=State.UNCERTAIN,
+            lease_until=None,
+            reason="worker_lost",
+            finished_at=now,
+            poll_at=now,
+        )
         .returning(LEDGER.c.campaign_id)
     ).all()
     statistics.add(
@@ -50,28 +56,36 @@ def uncertain(session: Session, *, after: int = 0, limit: int = 100) -> list[Mes
     )
 
 
-def settled_by_provider(session: Session, receipts: Mapping[int, Receipt], now: datetime) -> int:
-    """Write down what a provider says of uncertain messages; returns how many it settled.
+def settled_by_provider(
+    session: Session, asked: Collection[int], receipts: Mapping[int, Receipt], now: datetime
+) -> int:
+    """Write down what a provider says of the uncertain messages it was asked about.
 
-    What was sent is asked about further where it waits for its delivery; what was certainly not
-    taken is due again, as often as any other message.
+    Returns how many it settled. What was sent is asked about further where it waits for its
+    delivery; what was certainly not taken is due again, as often as any other message; the rest is
+    asked about again later.
     """
-    settled = 0
-    for message_id, receipt in receipts.items():
-        message = session.get(Message, message_id, with_for_update=True)
-        if message is None or message.state != State.UNCERTAIN:
-            continue
-        if receipt.outcome is Outcome.RETRY:
-            _again(session, message, receipt, now)
-        elif receipt.outcome in _ENDS:
-            message.provider_id = receipt.provider_id or message.provider_id
-            _move(session, message, _ENDS[receipt.outcome], receipt.reason)
-            if message.delivery == delivery.AWAITED:
-                message.poll_at = now if message.state == State.SENT else None
-        else:
-            continue
-        settled += 1
-    return settled
+    rows = session.scalars(
+        select(Message)
+        .where(Message.id.in_(asked), Message.state == State.UNCERTAIN)
+        .order_by(Message.id)
+        .with_for_update()
+    ).all()
+    return sum(_settled(session, row, receipts.get(row.id), now) for row in rows)
+
+
+def _settled(session: Session, message: Message, receipt: Receipt | None, now: datetime) -> bool:
+    if receipt is None or receipt.outcome is Outcome.UNCERTAIN:
+        delivery.ask_later(message, now)
+        return False
+    if receipt.outcome is Outcome.RETRY:
+        _again(session, message, receipt, now)
+        return True
+    message.provider_id = receipt.provider_id or message.provider_id
+    _move(session, message, _ENDS[receipt.outcome], receipt.reason)
+    if message.delivery == delivery.AWAITED and message.state == State.SENT:
+        message.poll_at = now
+    return True
 
 
 _ENDS = {Outcome.ACCEPTED: State.SENT, Outcome.REJECTED: State.FAILED}
@@ -81,7 +95,7 @@ def _again(session: Session, message: Message, receipt: Receipt, now: datetime) 
     """Have a message that was not taken sent again, or give it up after its last attempt."""
     wait = retries.delay_before(message.attempts + 1, message.id, receipt.retry_after)
     _move(session, message, State.FAILED if wait is None else State.DUE, receipt.reason)
-    message.delivery = message.poll_at = None
+    message.delivery = None
     if wait is not None:
         message.due_at = now + wait
 
@@ -91,6 +105,7 @@ def _move(session: Session, message: Message, state: State, reason: str | None) 
     before = (message.campaign_id, message.state, message.finished_at)
     cost = message.cost
     message.state, message.reason, message.lease_until, message.token = state, reason, None, 0
+    message.poll_at, message.polls = None, 0
     if state is not State.SENT:
         message.sent_at = None
         message.cost = None

@@ -19,6 +19,7 @@ from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
 from growthcore.events import carts, identification, reading
 from growthcore.messaging import delivery, recovery, syncing
+from growthcore.messaging.states import State
 from growthcore.operators import attempts, resets, sessions
 from growthcore.plugins.accounts import CONNECTION
 from growthcore.recommendations import training
@@ -76,15 +77,15 @@ def _sweep(core: Core) -> None:
         again, uncertain = recovery.sweep(session, core.clock.now())
     if again or uncertain:
         log.warning("ledger.swept", due_again=again, uncertain=uncertain)
-    if uncertain:
-        core.jobs.enqueue(Queue.BACKGROUND, "settle")
 
 
 def _wake_polls(core: Core) -> None:
+    now = core.clock.now()
     with core.db.read() as session:
-        due = delivery.due(session, core.clock.now(), 1)
-    if due and core.jobs.waiting(Queue.BACKGROUND) < BACKLOG:
-        core.jobs.enqueue(Queue.BACKGROUND, "poll")
+        asked = {State.SENT: "poll", State.UNCERTAIN: "settle"}
+        due = [job for state, job in asked.items() if delivery.due(session, now, 1, state)]
+    for job in due if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, job)
 
 
 def _close_idle_carts(core: Core) -> None:

@@ -179,9 +179,13 @@ def _matched(group: Sequence[Item], told: Sequence[Message]) -> list[Message | N
     found: dict[int, Message] = {}
     for is_its in (_same_text, _same_number):
         for place, item in enumerate(group):
-            ours = [at for at, each in left.items() if place not in found and is_its(item, each)]
-            if ours:
-                found[place] = left.pop(place if place in ours else ours[0])
+            if place in found:
+                continue
+            # Usually they come in order, so that its own place is looked at before all others.
+            places = [place, *left] if place in left else left
+            at = next((at for at in places if is_its(item, left[at])), None)
+            if at is not None:
+                found[place] = left.pop(at)
     return [found.get(place) for place in range(len(group))]
 
 

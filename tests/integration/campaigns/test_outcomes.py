@@ -10,6 +10,7 @@ from growthcore.campaigns import outcomes
 from growthcore.messaging import delivery, retries, statistics
 from growthcore.messaging.models import Message
 from growthcore.testing.recording import Recording
+from growthcore.worker import scheduler
 
 
 @pytest.fixture
@@ -107,6 +108,35 @@ def test_a_message_that_was_refused_is_not_asked_about(shop):
 def uncertain(shop, *names):
     shop.recording.answer = lambda batch: [Receipt.uncertain("lost") for _ in batch]
     return sent(shop, *names)
+
+
+def test_an_uncertain_message_is_asked_about_until_the_provider_knows(shop):
+    campaign = uncertain(shop, "kim")
+    assert outcomes.settle(shop.core) == 0
+    (outgoing,) = shop.recording.messages
+    shop.recording.settles = {outgoing.reference: Receipt.accepted("p-1")}
+    assert outcomes.settle(shop.core) == 0, "it was asked a moment ago"
+    shop.pass_time(seconds=delivery.DELAYS[1])
+    assert outcomes.settle(shop.core) == 1
+    assert shop.states(campaign) == {"sent": 1}
+
+
+def test_uncertain_messages_nobody_can_tell_of_keep_no_other_from_being_asked_about(
+    shop, monkeypatch
+):
+    monkeypatch.setattr(outcomes, "BATCH", 1)
+    campaign = uncertain(shop, "kim", "lee")
+    last = shop.recording.messages[-1]
+    shop.recording.settles = {last.reference: Receipt.accepted("p-2")}
+    assert [outcomes.settle(shop.core) for _ in range(2)] == [0, 1]
+    assert shop.states(campaign) == {"uncertain": 1, "sent": 1}
+
+
+def test_the_scheduler_has_an_answer_that_was_lost_asked_about(shop):
+    uncertain(shop, "kim")
+    (task,) = (each for each in scheduler.TASKS if each.name == "messages.poll")
+    task.run(shop.core)
+    assert shop.core.jobs.names.count("settle") == 1
 
 
 def work_again(shop):
