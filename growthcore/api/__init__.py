@@ -8,10 +8,12 @@ from growthcore.api.admin import AdminPage
 from growthcore.api.algorithms import (
     Algorithm,
     Arrays,
+    CatalogueItem,
     History,
     InteractionChunk,
     Interactions,
     Key,
+    Placement,
     RecommendRequest,
     Scored,
 )
@@ -40,6 +42,7 @@ from growthcore.api.errors import (
     NoHistory,
     PermanentError,
     RetryableError,
+    TrainingStopped,
 )
 from growthcore.api.filters import (
     OPERATORS,
@@ -139,6 +142,7 @@ __all__ = [
     "CartLine",
     "Carts",
     "Catalog",
+    "CatalogueItem",
     "Category",
     "Channel",
     "Clock",
@@ -196,6 +200,7 @@ __all__ = [
     "ParamsSchema",
     "Part",
     "PermanentError",
+    "Placement",
     "PluginContext",
     "Policy",
     "Preview",
@@ -227,6 +232,7 @@ __all__ = [
     "TemplateCode",
     "TemplateField",
     "Text",
+    "TrainingStopped",
     "Trigger",
     "TriggerPorts",
     "Variable",

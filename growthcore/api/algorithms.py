@@ -34,7 +34,7 @@ class InteractionChunk:
 
     ``customers`` int64 (negative: an anonymous visitor, 0: nobody knows who), ``products`` int64,
     ``kinds`` int16 (indexes into the names asked for), ``times`` int64 seconds since 1970 UTC,
-    ``quantities`` int32.
+    ``quantities`` int32, ``events`` int64: the lines of one event, such as an order, share it.
     """
 
     customers: npt.NDArray[np.int64]
@@ -42,6 +42,30 @@ class InteractionChunk:
     kinds: npt.NDArray[np.int16]
     times: npt.NDArray[np.int64]
     quantities: npt.NDArray[np.int32]
+    events: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueItem:
+    """What is told of a product on show. ``category`` is a path such as ``"여성/상의/니트"``."""
+
+    product_id: int
+    name: str
+    category: str = ""
+    brand: str = ""
+    price: int | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Placement(StrEnum):
+    """Where recommendations are shown."""
+
+    MAIN = "main"
+    PRODUCT = "product"
+    CART = "cart"
+    SEARCH = "search"
+    ORDER = "order"
+    MESSAGE = "message"
 
 
 class Interactions(Protocol):
@@ -60,6 +84,16 @@ class Interactions(Protocol):
     def products(self) -> Sequence[int]:
         """Every product on show, the newest first."""
 
+    def catalogue(self) -> Iterator[CatalogueItem]:
+        """Every product on show with its text and attributes, the newest first."""
+
+    def report(self, share: float) -> None:
+        """Tell how far ``fit`` is, from 0 to 1. Call it every few seconds of long work.
+
+        Reading chunks reports by itself. Raises :class:`~growthcore.api.errors.TrainingStopped`, to
+        be let through, when a person cancelled the training or its time is over.
+        """
+
 
 class History(Protocol):
     """What one customer or visitor did lately."""
@@ -68,6 +102,21 @@ class History(Protocol):
         self, events: Sequence[str], limit: int, *, customer_id: int | None, visitor_id: int | None
     ) -> Sequence[int]:
         """Product ids, newest first, without repeats."""
+
+    def decayed_products(
+        self,
+        weights: Mapping[str, float],
+        half_life_days: float,
+        limit: int,
+        *,
+        customer_id: int | None,
+        visitor_id: int | None,
+    ) -> Sequence[tuple[int, float]]:
+        """Product ids and how much this person is about each, the most first.
+
+        That is the sum of ``weights`` (by event) over the person's last 1,000 lines of those events,
+        each halved every ``half_life_days`` since it happened.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,13 +150,33 @@ class Algorithm(Provider):
     key: ClassVar[Key]
     Params: ClassVar[type[ParamsSchema]]
     trained: ClassVar[bool] = True
-    keeps_seen: ClassVar[bool] = False
-    """Whether products already in the cart or bought belong in the answer (a reminder shows them)."""
+    placements: ClassVar[frozenset[Placement]] = frozenset(Placement)
+    """Where it makes sense; a model of it is offered for these only."""
+    keeps_bought: ClassVar[bool] = False
+    """Whether what was bought lately belongs in the answer, as for what is bought again."""
+    keeps_cart: ClassVar[bool] = False
+    """Whether what lies in the cart belongs in the answer, as in a reminder."""
+    refreshes: ClassVar[bool] = False
+    """Whether :meth:`refresh` takes up new events between two trainings."""
 
     def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
         """Learn. Returns the artifact; the core stores, versions and hands it back.
 
         Without any array there was too little to learn from: the last artifact stays in use.
+        """
+        return {}
+
+    def refresh(
+        self,
+        artifact: Arrays,
+        interactions: Interactions,
+        since: datetime,
+        params: Mapping[str, Any],
+    ) -> Arrays:
+        """Take up what happened after ``since``, up to ``interactions.until``; gives a new artifact.
+
+        Called within a minute of new events where ``refreshes`` is set; it may be approximate, since
+        the next ``fit`` reads everything. Without any array nothing changed.
         """
         return {}
 

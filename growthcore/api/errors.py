@@ -35,6 +35,10 @@ class PermanentError(GrowthCoreError):
     """The call failed and repeating it cannot help; nothing was handed over."""
 
 
+class TrainingStopped(GrowthCoreError):
+    """A training is to end here: somebody cancelled it, or its time is over. ``fit`` lets it through."""
+
+
 class NoHistory(GrowthCoreError):
     """A segment leaf was asked "as of" a past moment, but what it reads keeps no history."""
 

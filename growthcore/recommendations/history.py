@@ -20,8 +20,14 @@ Person = tuple[int | None, int | None]
 _Lines = Select[*tuple[Any, ...]]
 """Who saw which product, and when."""
 _Asked = tuple[tuple[str, ...], int]
+_Weighted = tuple[tuple[tuple[str, float], ...], float]
 _Seen = tuple[datetime, int]
 """When, and which product."""
+_Done = tuple[datetime, int, int]
+"""When, which product, and the event's number."""
+
+_MOST_LINES = 1000
+"""So many of a person's last lines are weighed."""
 
 _WHO = "who"
 # A browser's clock may be that much ahead: what it told a second ago must not be missed.
@@ -39,6 +45,7 @@ class StoredHistory:
         self._until = at + _AHEAD
         self._people = frozenset(people)
         self._read: dict[_Asked, Mapping[Person, Sequence[int]]] = {}
+        self._decayed: dict[_Weighted, Mapping[Person, Sequence[tuple[int, float]]]] = {}
 
     def recent_products(
         self, events: Sequence[str], limit: int, *, customer_id: int | None, visitor_id: int | None
@@ -48,6 +55,43 @@ class StoredHistory:
             with self._db.read() as session:
                 self._read[asked] = self._recent(session, asked, self._people | {person})
         return self._read[asked][person]
+
+    def decayed_products(
+        self,
+        weights: Mapping[str, float],
+        half_life_days: float,
+        limit: int,
+        *,
+        customer_id: int | None,
+        visitor_id: int | None,
+    ) -> Sequence[tuple[int, float]]:
+        person, asked = (customer_id, visitor_id), (tuple(sorted(weights.items())), half_life_days)
+        if person not in self._decayed.get(asked, {}):
+            with self._db.read() as session:
+                self._decayed[asked] = self._sums(session, asked, self._people | {person})
+        return self._decayed[asked][person][:limit]
+
+    def _sums(
+        self, session: Session, asked: _Weighted, people: Collection[Person]
+    ) -> Mapping[Person, Sequence[tuple[int, float]]]:
+        weights, half_life = dict(asked[0]), timedelta(days=asked[1])
+        names = vocabulary.name_ids(session, list(filter(None, map(vocabulary.canonical, weights))))
+        weight_of = {number: weights[name] for name, number in names.items()}
+        customers = {customer for customer, _ in people if customer is not None}
+        visitors = {visitor for _, visitor in people if visitor is not None}
+        known, unnamed = (
+            _last(session, lines(session, list(weight_of), ids), self._until) if ids else {}
+            for lines, ids in ((_of_customers, customers), (_of_visitors, visitors))
+        )
+        return {
+            (customer, visitor): _decayed(
+                [*known.get(customer, ()), *unnamed.get(visitor, ())],
+                weight_of,
+                half_life,
+                self._until - _AHEAD,
+            )
+            for customer, visitor in people
+        }
 
     def _recent(
         self, session: Session, asked: _Asked, people: Collection[Person]
@@ -71,14 +115,22 @@ class StoredHistory:
 
 def _of_customers(session: Session, names: Sequence[int], ids: Collection[int]) -> _Lines:
     return select(
-        EventItem.customer_id.label(_WHO), EventItem.product_id, EventItem.occurred_at
+        EventItem.customer_id.label(_WHO),
+        EventItem.product_id,
+        EventItem.occurred_at,
+        EventItem.name_id,
     ).where(among(session, EventItem.customer_id, ids), EventItem.name_id.in_(names))
 
 
 def _of_visitors(session: Session, names: Sequence[int], ids: Collection[int]) -> _Lines:
     """What is no customer's, or not yet."""
     return (
-        select(Event.visitor_id.label(_WHO), EventItem.product_id, EventItem.occurred_at)
+        select(
+            Event.visitor_id.label(_WHO),
+            EventItem.product_id,
+            EventItem.occurred_at,
+            EventItem.name_id,
+        )
         .join(EventItem, EventItem.event_id == Event.id)
         .where(
             among(session, Event.visitor_id, ids),
@@ -92,7 +144,7 @@ def _seen(
     session: Session, lines: _Lines, until: datetime, limit: int
 ) -> Mapping[int | None, Sequence[_Seen]]:
     """The newest ``limit`` products of everybody the lines are of."""
-    who, product, at = lines.selected_columns
+    who, product, at, _ = lines.selected_columns
     newest = func.max(at)
     rank = func.row_number().over(partition_by=who, order_by=(newest.desc(), product.desc()))
     ranked = (
@@ -106,6 +158,28 @@ def _seen(
     for person, seen, shown in session.execute(columns.where(ranked.c.rank <= limit)):
         found.setdefault(person, []).append((seen, shown))
     return found
+
+
+def _last(session: Session, lines: _Lines, until: datetime) -> Mapping[int | None, Sequence[_Done]]:
+    """The last lines of everybody they are of."""
+    who, product, at, _ = lines.selected_columns
+    rank = func.row_number().over(partition_by=who, order_by=(at.desc(), product.desc()))
+    ranked = lines.add_columns(rank.label("rank")).where(at <= until).subquery()
+    columns = select(ranked.c[_WHO], ranked.c.occurred_at, ranked.c.product_id, ranked.c.name_id)
+    found: dict[int | None, list[_Done]] = {}
+    for person, *done in session.execute(columns.where(ranked.c.rank <= _MOST_LINES)):
+        found.setdefault(person, []).append((done[0], done[1], done[2]))
+    return found
+
+
+def _decayed(
+    done: Sequence[_Done], weight_of: Mapping[int, float], half_life: timedelta, now: datetime
+) -> Sequence[tuple[int, float]]:
+    """What a person is about, the most first."""
+    sums: dict[int, float] = {}
+    for at, product, name in sorted(done, reverse=True)[:_MOST_LINES]:
+        sums[product] = sums.get(product, 0.0) + weight_of[name] * 0.5 ** ((now - at) / half_life)
+    return sorted(sums.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _newest(seen: Sequence[_Seen], limit: int) -> Sequence[int]:

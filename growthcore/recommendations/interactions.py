@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from growthcore.api import InteractionChunk
-from growthcore.catalog.models import Product
+from growthcore.api import CatalogueItem, InteractionChunk
+from growthcore.catalog.models import Category, Product
 from growthcore.db.unit_of_work import Database
 from growthcore.events import vocabulary
 from growthcore.events.models import Event, EventItem
@@ -34,8 +34,8 @@ CHUNK = 50_000
 """Lines read at once: about 20 MB while they are being turned into columns."""
 
 Column = npt.NDArray[np.int64]
-_Line = Row[int, int, int, int, int]
-"""Who, which product, the event's name, when, how many."""
+_Line = Row[int, int, int, int, int, int]
+"""Who, which product, the event's name, when, how many, which event."""
 
 # Sold out is not the same as gone: what is back tomorrow is learnt about today.
 _LIVE = and_(Product.known.is_(True), Product.hidden.is_(False))
@@ -74,6 +74,34 @@ class StoredInteractions:
     def products(self) -> Sequence[int]:
         return list(self._products[::-1].tolist())
 
+    def catalogue(self) -> Iterator[CatalogueItem]:
+        return self._readings.enter_context(closing(self._catalogue()))
+
+    def _catalogue(self) -> Generator[CatalogueItem]:
+        statement = (
+            select(
+                Product.id, Product.name, Category.path, Product.brand, Product.price,
+                Product.attributes,
+            )
+            .join(Category, Category.id == Product.category_id, isouter=True)
+            .where(_LIVE)
+            .order_by(Product.id.desc())
+        )  # fmt: skip
+        with self._db.read() as session:
+            rows = session.execute(statement, execution_options={"yield_per": CHUNK})
+            for id_, name, path, brand, price, attributes in rows:
+                yield CatalogueItem(
+                    product_id=id_,
+                    name=name,
+                    category=path or "",
+                    brand=brand or "",
+                    price=price,
+                    attributes=attributes or {},
+                )
+
+    def report(self, share: float) -> None:
+        pass
+
     @cached_property
     def _products(self) -> Column:
         """Live products, the oldest first."""
@@ -107,6 +135,7 @@ class StoredInteractions:
             kinds=places[np.searchsorted(names, lines[:, 2])],
             times=np.ascontiguousarray(lines[:, 3]),
             quantities=lines[:, 4].astype(np.int32),
+            events=np.ascontiguousarray(lines[:, 5]),
         )
 
 
@@ -119,7 +148,7 @@ def _kinds(session: Session, events: Sequence[str]) -> dict[int, int]:
 
 def _lines(
     session: Session, names: Sequence[int], since: datetime | None, until: datetime
-) -> Select[int, int, int, int, int]:
+) -> Select[int, int, int, int, int, int]:
     visitor = select(-Event.visitor_id).where(Event.id == EventItem.event_id).scalar_subquery()
     statement = select(
         # The event is looked up for anonymous lines only.
@@ -128,6 +157,7 @@ def _lines(
         EventItem.name_id,
         _seconds(session),
         EventItem.quantity,
+        EventItem.event_id,
     ).where(EventItem.name_id.in_(names), EventItem.occurred_at <= until)
     if since is not None:
         statement = statement.where(EventItem.occurred_at > since)

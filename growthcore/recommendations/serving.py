@@ -180,13 +180,16 @@ class _Batch:
     def _excluded(self, link: Link, answer: _Answer, history: StoredHistory) -> frozenset[int]:
         """What must not be in the answer (again)."""
         always = {*answer.items, *filter(None, [answer.request.product_id])}
-        if link.algorithm.keeps_seen:
-            return frozenset(always)
-        customer, visitor = answer.person
-        bought = history.recent_products(
-            _BOUGHT, _MOST_BOUGHT, customer_id=customer, visitor_id=visitor
-        )
-        return frozenset(always.union(answer.request.cart, bought))
+        if not link.algorithm.keeps_cart:
+            always.update(answer.request.cart)
+        if not link.algorithm.keeps_bought:
+            customer, visitor = answer.person
+            always.update(
+                history.recent_products(
+                    _BOUGHT, _MOST_BOUGHT, customer_id=customer, visitor_id=visitor
+                )
+            )
+        return frozenset(always)
 
     def _request(
         self, link: Link, answer: _Answer, excluded: Collection[int], history: StoredHistory

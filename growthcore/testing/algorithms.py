@@ -90,11 +90,10 @@ def check_at_most_limit_without_repeats(subject: Subject) -> None:
 
 
 def check_what_is_asked_about_is_absent(subject: Subject) -> None:
-    """A product is not recommended beside itself, nor what lies in the cart, unless ``keeps_seen``."""
-    if subject.make().keeps_seen:
-        return
+    """A product is not recommended beside itself, nor what lies in the cart, unless ``keeps_cart``."""
+    keeps_cart = subject.make().keeps_cart
     for asked, found in subject.answers(limit=100):
-        excluded = {asked.product_id, *asked.cart}
+        excluded = {asked.product_id, *(() if keeps_cart else asked.cart)}
         expect(
             not excluded & {each.product_id for each in found},
             "the product asked about, or one in the cart, is in the answer",

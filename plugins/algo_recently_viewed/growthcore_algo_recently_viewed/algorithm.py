@@ -21,7 +21,8 @@ class RecentlyViewed(Algorithm):
     key = Key.CUSTOMER
     Params = ParamsSchema
     trained = False
-    keeps_seen = True
+    keeps_bought = True
+    keeps_cart = True
 
     def recommend(self, request: RecommendRequest) -> Sequence[Scored]:
         """Newest first; the score is one over the place."""
