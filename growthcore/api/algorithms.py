@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from growthcore.api.provider import Provider
 from growthcore.api.schema import ParamsSchema
+from growthcore.api.text import Text
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 """A trained artifact: plain arrays by name; no object arrays, so nothing is ever unpickled."""
@@ -156,6 +157,8 @@ class Algorithm(Provider):
     """Whether what was bought lately belongs in the answer, as for what is bought again."""
     keeps_cart: ClassVar[bool] = False
     """Whether what lies in the cart belongs in the answer, as in a reminder."""
+    reasons: ClassVar[Mapping[str, Text]] = {}
+    """What the codes in :attr:`Scored.reason` mean, for people."""
     refreshes: ClassVar[bool] = False
     """Whether :meth:`refresh` takes up new events between two trainings."""
 

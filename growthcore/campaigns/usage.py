@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 import msgspec
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, defer
 from growthcore.campaigns.lifecycle import ENDED
 from growthcore.campaigns.models import Campaign
 from growthcore.core import Core
+from growthcore.recommendations.models import Model
 from growthcore.segments import service as segments
 
 
@@ -29,6 +30,21 @@ def of_segments(
     return used
 
 
+def of_model(session: Session, slug: str) -> list[Campaign]:
+    """The campaigns not over yet whose message shows a model's products, oldest first."""
+    going = select(Campaign).where(Campaign.state.not_in(ENDED)).order_by(Campaign.id)
+    return [each for each in session.scalars(going) if _shows(each.definition.get("content"), slug)]
+
+
+def _shows(content: object, slug: str) -> bool:
+    """Whether a text or a block of a message names the model."""
+    if isinstance(content, str):
+        return f"#{{RECO:{slug}}}" in content
+    if isinstance(content, Mapping):
+        return content.get("model") == slug or any(_shows(each, slug) for each in content.values())
+    return isinstance(content, list) and any(_shows(each, slug) for each in content)
+
+
 def of_segment(core: Core, session: Session, segment_id: int) -> list[str]:
     """The campaigns not over yet whose audience is made of a segment, in a few words each."""
     going = select(Campaign).where(Campaign.state.not_in(ENDED)).order_by(Campaign.id)
@@ -36,6 +52,9 @@ def of_segment(core: Core, session: Session, segment_id: int) -> list[str]:
         f"campaign {campaign.id} {campaign.name!r}"
         for campaign, referred in _made(core, session, going)
         if segment_id in referred
+    ] + [
+        f"recommendation model {slug!r}"
+        for slug in session.scalars(select(Model.slug).where(Model.segment_id == segment_id))
     ]
 
 

@@ -32,6 +32,9 @@ class Model(Base):
 
     ``backups`` are slugs of models that fill what this one leaves empty, in order.
     ``training_since`` is set while a worker trains it.
+
+    Where and to whom a page shows it: ``placement``, ``segment_id`` (null: everybody), ``appearing``
+    and ``widget`` as the schemas of :mod:`.widgets` take them (null: as they are by default).
     """
 
     __tablename__ = "recommendation_models"
@@ -43,6 +46,11 @@ class Model(Base):
     params: Mapped[dict[str, Any]]
     backups: Mapped[list[Any]]
     enabled: Mapped[bool] = mapped_column(default=True)
+    description: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    placement: Mapped[str] = mapped_column(String(10), default="main", server_default="main")
+    segment_id: Mapped[int | None]
+    appearing: Mapped[dict[str, Any] | None]
+    widget: Mapped[dict[str, Any] | None]
     training_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

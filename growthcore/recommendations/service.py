@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 from sqlalchemy import delete as delete_rows
@@ -20,6 +21,8 @@ from growthcore.recommendations import artifacts, params, versions
 from growthcore.recommendations.models import Artifact, Model, State
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
+_RESERVED = frozenset({"new", "rules"})
+"""Words that stand where a slug stands in the admin's addresses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,33 @@ def standings(session: Session) -> list[Standing]:
     ]
 
 
+def standing(session: Session, model: Model) -> Standing:
+    """How one model stands."""
+    of_model = select(Artifact).where(Artifact.model_id == model.id)
+    active = session.scalar(of_model.where(Artifact.state == State.ACTIVE))
+    last = session.scalars(of_model.order_by(Artifact.version.desc()).limit(1)).first()
+    return Standing(model=model, active=active, last=last)
+
+
+def backed_by(session: Session, slug: str) -> list[Model]:
+    """The models that have it as a backup."""
+    return [
+        each for each in session.scalars(select(Model).order_by(Model.slug)) if slug in each.backups
+    ]
+
+
+def free_slug(session: Session, algorithm: str) -> str:
+    """A slug nobody has yet, made of the algorithm's id."""
+    base = re.sub(r"[^a-z0-9]+", "-", algorithm.lower()).strip("-")[:45] or "model"
+    taken = set(session.scalars(select(Model.slug).where(Model.slug.startswith(base))))
+    return next(each for each in _numbered(base) if each not in taken)
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base
+    yield from (f"{base}-{number}" for number in count(2))
+
+
 def create(
     core: Core,
     session: Session,
@@ -62,6 +92,7 @@ def create(
     name: str = "",
     given: Mapping[str, Any] | None = None,
     backups: Sequence[str] = (),
+    enabled: bool = True,
     actor: str,
 ) -> Model:
     """Make a model; it is trained for the first time right after the commit.
@@ -71,10 +102,12 @@ def create(
     """
     if not _SLUG.fullmatch(slug):
         raise InvalidInput({"slug": "A slug has 1-50 of a-z, 0-9 and -, and begins with no -."})
+    if slug in _RESERVED:
+        raise InvalidInput({"slug": f"{slug!r} is taken by a page; choose another slug."})
     if session.scalar(select(Model.id).where(Model.slug == slug)):
         raise InvalidInput({"slug": f"There is a model {slug!r} already; choose another slug."})
     now = core.clock.now()
-    model = Model(slug=slug, algorithm=algorithm, enabled=True, created_at=now)
+    model = Model(slug=slug, algorithm=algorithm, enabled=enabled, created_at=now)
     _set(core, session, model, name=name or slug, given=given or {}, backups=backups)
     session.add(model)
     session.flush()  # the audit entry and the wake-up name its id
@@ -107,15 +140,22 @@ def change(
     return model
 
 
+def switch(core: Core, session: Session, slug: str, *, on: bool, actor: str) -> Model:
+    """Have it answer, or no longer. Raises :class:`InvalidInput` for an unknown model."""
+    model = get(session, slug)
+    model.enabled, model.changed_at = on, core.clock.now()
+    _audit(core, session, actor, "model.switched_on" if on else "model.switched_off", model)
+    return model
+
+
 def delete(core: Core, session: Session, slug: str, *, actor: str) -> None:
     """Remove a model with everything it learnt.
 
     Raises :class:`InvalidInput` when it is unknown or another model's backup.
     """
     model = get(session, slug)
-    others = [each.slug for each in session.scalars(select(Model)) if slug in each.backups]
-    if others:
-        used = ", ".join(sorted(others))
+    if others := backed_by(session, slug):
+        used = ", ".join(each.slug for each in others)
         raise InvalidInput({"model": f"It is a backup of {used}; take it out there first."})
     session.execute(delete_rows(Artifact).where(Artifact.model_id == model.id))
     session.delete(model)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from growthcore.web.storefront import access, collect, cors, rates, recommendations, recording
+from growthcore.web.storefront import (
+    access,
+    collect,
+    cors,
+    rates,
+    recommendations,
+    recording,
+    widgets,
+)
 
 blueprint = Blueprint("storefront", __name__, url_prefix=cors.PREFIX)
 blueprint.add_url_rule("/collect", view_func=collect.collect, methods=["POST"])
 blueprint.add_url_rule(
     "/recommendations/<model>", view_func=recommendations.recommend, methods=["GET", "POST"]
 )
+blueprint.add_url_rule("/widgets/<model>", view_func=widgets.widget)
 
 
 def register(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -36,6 +36,11 @@ class PopularBackup(Algorithm):
         "Counts views, carts and purchases of the last 28 days.",
     )
     key = Key.NONE
+    reasons: ClassVar[Mapping[str, Text]] = {
+        "popular": Text("지금 인기", "Popular now"),
+        "popular_in_category": Text("같은 카테고리에서 인기", "Popular in the category"),
+        "new": Text("새 상품", "New"),
+    }
     Params = Params
 
     def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:

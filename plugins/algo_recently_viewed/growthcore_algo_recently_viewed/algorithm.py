@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from growthcore.api import Algorithm, Key, ParamsSchema, RecommendRequest, Scored, Text
 
@@ -19,6 +20,7 @@ class RecentlyViewed(Algorithm):
         "Works at once, without training. Shows products in the cart and bought ones too.",
     )
     key = Key.CUSTOMER
+    reasons: ClassVar[Mapping[str, Text]] = {"recently_viewed": Text("최근에 봄", "Viewed lately")}
     Params = ParamsSchema
     trained = False
     keeps_bought = True

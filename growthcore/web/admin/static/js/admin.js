@@ -17,3 +17,4 @@ import "./gc-order.js";
 import "./gc-tabs.js";
 import "./gc-fill.js";
 import "./writing/gc-mail-editor.js";
+import "./models/gc-model-preview.js";

@@ -1,0 +1,20 @@
+"""The models there are, a card each."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from growthcore.recommendations import service
+from growthcore.web.admin import pages
+from growthcore.web.admin.access import Role, allow
+from growthcore.web.admin.models.area import blueprint
+from growthcore.web.current import core
+
+
+@blueprint.get("/")
+@allow(Role.VIEWER)
+def index() -> Response:
+    """How every model stands."""
+    with core().db.read() as session:
+        standings = service.standings(session)
+    return pages.page("admin/models/index.html", standings=standings)

@@ -1,0 +1,92 @@
+"""What a widget would show now: the model's real products, as anybody might see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from growthcore.api import InvalidInput
+from growthcore.catalog import service as catalog
+from growthcore.customers import lookup
+from growthcore.plugins import forms as schemas
+from growthcore.recommendations import serving, widgets
+from growthcore.recommendations.models import Model
+from growthcore.recommendations.serving import RecommendedItem
+from growthcore.web.admin import forms, languages, pages
+from growthcore.web.admin.access import Role, allow
+from growthcore.web.admin.models.area import algorithm, blueprint, model_or_404, why_skipped
+from growthcore.web.current import core
+
+
+@blueprint.post("/<slug>/preview")
+@allow(Role.VIEWER)
+def preview(slug: str) -> tuple[Response, int]:
+    """The widget as it was filled in, with products: JSON for the element that draws it.
+
+    A form without the widget's fields shows it as it is kept.
+    """
+    with core().db.read() as session:
+        model = model_or_404(session, slug)
+    try:
+        widget = _widget(model)
+        answer = serving.recommend(
+            core(), slug, **_asked(), limit=max(widget["pc_count"], widget["mobile_count"])
+        )
+    except InvalidInput as error:
+        return jsonify(errors=list(pages.errors(error).values())), 422
+    skipped = [{"model": each, "why": why_skipped(why)} for each, why in answer.skipped.items()]
+    items = [_shown(item) for item in answer.items]
+    return jsonify(widget=widget, items=items, skipped=skipped), 200
+
+
+def _widget(model: Model) -> dict[str, Any]:
+    if "pc_count" not in request.form:
+        return widgets.look(model)
+    return widgets.load(forms.read(schemas.form(widgets.Widget), request.form))
+
+
+def _asked() -> Mapping[str, Any]:
+    """Who looks, at what, with what in the cart: by the shop's own ids.
+
+    Raises :class:`InvalidInput` for a customer or product the shop does not have.
+    """
+    customer = request.form.get("as_customer", "").strip()
+    product = request.form.get("as_product", "").strip()
+    cart = [each.strip() for each in request.form.get("as_cart", "").split(",") if each.strip()]
+    with core().db.read() as session:
+        found = catalog.find(session, {*cart, *filter(None, [product])})
+        for name, codes in (("as_product", [product] if product else []), ("as_cart", cart)):
+            if missing := [each for each in codes if each not in found]:
+                raise InvalidInput({name: f"There is no product {missing[0]!r}."})
+        who = lookup.resolve(session, customer) if customer else None
+    return {
+        "customer_id": who,
+        "product_id": found[product].id if product else None,
+        "cart": [found[each].id for each in cart],
+    }
+
+
+def _shown(item: RecommendedItem) -> dict[str, Any]:
+    product = item.product
+    return {
+        "id": product.external_id,
+        "name": product.name,
+        "url": product.url or "",
+        "image_url": product.image_url,
+        "price": product.price,
+        "sale_price": product.sale_price,
+        "currency": product.currency,
+        "brand": product.brand,
+        "why": why(item),
+    }
+
+
+def why(item: RecommendedItem) -> str:
+    """Which model proposed it, and what for."""
+    found = core().plugins.algorithms.get(item.algorithm)
+    words = found.reasons.get(item.reason) if found else None
+    reason = words.to(languages.current()) if words else item.reason
+    title = algorithm(item.algorithm).to(languages.current())
+    return f"{item.source} ({title}): {reason}"

@@ -1,0 +1,94 @@
+"""Recommendation models in the admin: cards, three steps, preview, deletion."""
+
+import pytest
+
+from growthcore.recommendations import service, widgets
+from growthcore.testing import factories
+
+RUN = {"name": "함께 본 상품", "placement": "product", "algorithm": "popular_backup"}
+
+
+def made(admin, **more):
+    return admin.post("/admin/models/new", data={**RUN, **more})
+
+
+def model(core, slug):
+    with core.db.read() as session:
+        return service.get(session, slug)
+
+
+def test_a_shop_without_models_is_told_how_to_begin(admin):
+    assert "아직 추천 모델이 없습니다" in admin.get("/admin/models/").text
+
+
+def test_three_steps_make_a_model_that_is_off_until_switched_on(admin, core):
+    answer = made(admin)
+    assert answer.location == "/admin/models/popular-backup/edit/aim"
+    answer = admin.post(answer.location, data={"when": "scroll", "percent": "30"})
+    assert answer.location == "/admin/models/popular-backup/edit/look"
+    look = {"title": "새 소식", "name": "1", "layout": "grid", "pc_count": "6", "cta_text": "담기"}
+    assert admin.post(answer.location, data=look).location == "/admin/models/popular-backup"
+    found = model(core, "popular-backup")
+    assert (found.enabled, found.placement) == (False, "product")
+    assert widgets.appearing(found)["percent"] == 30
+    assert (widgets.look(found)["pc_count"], widgets.look(found)["image"]) == (6, False)
+    admin.post("/admin/models/popular-backup/switch", data={"on": "1"})
+    assert model(core, "popular-backup").enabled
+
+
+def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(admin):
+    page = made(admin, name="", algorithm="", description="겨울 행사")
+    assert page.status_code == 422
+    assert 'href="#f-' in page.text
+    assert "겨울 행사" in page.text
+    page = admin.post("/admin/models/new", data={**RUN, "placement": "roof"})
+    assert "노출 위치를 고르십시오" in page.text
+
+
+@pytest.fixture
+def stocked(admin, core):
+    with core.db.unit() as session:
+        for code in ("P1", "P2", "P3"):
+            factories.make_product(session, code, price=10_000)
+        service.create(core, session, "popular", algorithm="popular_backup", actor="test")
+    from growthcore.recommendations import training
+
+    training.train(core, model(core, "popular").id)
+    return admin
+
+
+def test_the_preview_draws_what_is_being_filled_in_with_real_products(stocked):
+    answer = stocked.post(
+        "/admin/models/popular/preview",
+        data={"pc_count": "2", "title": "지금", "mobile_count": "2", "name": "1"},
+    )
+    assert answer.json["widget"]["title"] == "지금"
+    assert [item["id"] for item in answer.json["items"]] == ["P3", "P2"]
+    assert answer.json["items"][0]["why"] == "popular (인기 상품): 새 상품"
+
+
+def test_a_preview_for_somebody_unknown_says_so(stocked):
+    answer = stocked.post("/admin/models/popular/preview", data={"as_customer": "nobody"})
+    assert (answer.status_code, answer.json["errors"]) == (
+        422,
+        ["이 ID, 이메일, 전화번호의 고객이 없습니다."],
+    )
+
+
+def test_a_model_in_use_is_not_deleted_and_the_page_says_by_what(stocked, core):
+    made(stocked, **{"backup-0": "popular"})
+    page = stocked.get("/admin/models/popular/delete")
+    assert "다른 모델의 대체 추천입니다" in page.text
+    stocked.post("/admin/models/popular/delete")
+    assert model(core, "popular")
+    stocked.post("/admin/models/popular-backup/delete")
+    stocked.post("/admin/models/popular/delete")
+    assert "아직 추천 모델이 없습니다" in stocked.get("/admin/models/").text
+
+
+def test_viewers_look_and_change_nothing(admin, admin_as):
+    made(admin)
+    viewer = admin_as("viewer")
+    assert "새 추천 모델 생성하기" not in viewer.get("/admin/models/").text
+    assert viewer.get("/admin/models/popular-backup").status_code == 200
+    assert viewer.post("/admin/models/popular-backup/switch", data={"on": "1"}).status_code == 403
