@@ -119,7 +119,7 @@ def _of_customers(session: Session, names: Sequence[int], ids: Collection[int]) 
         EventItem.product_id,
         EventItem.occurred_at,
         EventItem.name_id,
-    ).where(among(session, EventItem.customer_id, ids), EventItem.name_id.in_(names))
+    ).where(among(EventItem.customer_id, ids), EventItem.name_id.in_(names))
 
 
 def _of_visitors(session: Session, names: Sequence[int], ids: Collection[int]) -> _Lines:
@@ -133,7 +133,7 @@ def _of_visitors(session: Session, names: Sequence[int], ids: Collection[int]) -
         )
         .join(EventItem, EventItem.event_id == Event.id)
         .where(
-            among(session, Event.visitor_id, ids),
+            among(Event.visitor_id, ids),
             Event.customer_id.is_(None),
             Event.name_id.in_(names),
         )

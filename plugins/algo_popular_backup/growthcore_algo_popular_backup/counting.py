@@ -57,15 +57,35 @@ def _count(
     products: Products,
     since: datetime | None,
 ) -> Scores:
+    """Sums over people: each counts once a product and kind of event, by the latest of them.
+
+    So a thousand views by one person are one person's view. What nobody is known to have done counts
+    every time.
+    """
     events = [name for name, param in _WEIGHTS.items() if params[param] > 0]
     weights = np.array([params[_WEIGHTS[name]] for name in events])
     until = int(interactions.until.timestamp())
-    scores = np.zeros(len(products))
+    parts = []
     for chunk in interactions.chunks(events, since):
         age = (until - chunk.times) / (params["half_life_days"] * _DAY)
-        places = np.searchsorted(products, chunk.products)
-        scores += np.bincount(places, weights[chunk.kinds] * 0.5**age, len(products))
-    return scores
+        worth = (weights[chunk.kinds] * 0.5**age).astype(np.float32)
+        places = np.searchsorted(products, chunk.products).astype(np.int32)
+        parts.append((chunk.customers, places, chunk.kinds, worth))
+    if not parts:
+        return np.zeros(len(products))
+    people, places, kinds, worth = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    latest = _latest(people, places, kinds)
+    return np.bincount(places[latest], worth[latest], len(products)).astype(np.float64)
+
+
+def _latest(people: Any, places: Any, kinds: Any) -> npt.NDArray[np.intp]:
+    """Of each person, product and kind the last line; lines come in time order."""
+    order = np.lexsort((kinds, places, people))
+    same = (np.diff(people[order]) == 0) & (people[order][1:] != 0)
+    same &= (np.diff(places[order]) == 0) & (np.diff(kinds[order]) == 0)
+    is_last = np.append(~same, True)
+    kept: npt.NDArray[np.intp] = order[is_last]
+    return kept
 
 
 def _by_category(

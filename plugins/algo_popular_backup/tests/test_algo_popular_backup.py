@@ -31,7 +31,7 @@ class Past(FakeInteractions):
         return sorted({*super().products(), *self.untouched}, reverse=True)
 
 
-def line(product, event="view_item", *, days=0, customer=1):
+def line(product, event="view_item", *, days=0, customer=0):
     return Line(customer, product, event, START - timedelta(days=days))
 
 
@@ -72,9 +72,15 @@ def test_events_count_by_weight_and_halve_with_every_half_life():
         line(1, "purchase", days=28 - 1e-9),  # 5 / 4
         line(2, "purchase", days=7),  # 5 / sqrt(2)
         line(3, days=14),  # 1 / 2
-        line(3, days=14),  # 1 / 2
+        line(3, days=14, customer=2),  # 1 / 2
     ]
     assert ranking(fit(past(*lines))) == pytest.approx({1: 3.75, 2: 3.535533906, 3: 1.0})
+
+
+def test_a_persons_repeats_count_once_by_the_latest_and_strangers_every_time():
+    repeats = [line(1, days=14, customer=1), line(1, customer=1), line(2, days=14, customer=2)]
+    strangers = [line(3, customer=0), line(3, customer=0)]
+    assert ranking(fit(past(*repeats, *strangers))) == pytest.approx({1: 1.0, 2: 0.5, 3: 2.0})
 
 
 def test_the_best_come_first():

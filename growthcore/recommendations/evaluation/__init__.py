@@ -1,0 +1,1 @@
+"""How good recommendations are on what the shop's customers really did next."""

@@ -1,0 +1,1 @@
+"""Recommends what goes with the whole cart."""

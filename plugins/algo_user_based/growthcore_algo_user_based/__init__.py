@@ -1,0 +1,1 @@
+"""Recommends what a customer most likely wants."""

@@ -1,0 +1,123 @@
+"""What a customer most likely wants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from growthcore.api import (
+    Algorithm,
+    Arrays,
+    Interactions,
+    Key,
+    Placement,
+    RecommendRequest,
+    Scored,
+    Text,
+    matrices,
+    neighbours,
+)
+from growthcore_algo_user_based.schema import Params
+
+_EVENTS = {"view_item": "view", "add_to_cart": "cart", "purchase": "purchase"}
+_RECENT = 50
+"""So many products of somebody without a list are scored from."""
+
+
+class UserBased(Algorithm):
+    """A list for every active customer, made when it is trained; others are scored when they ask."""
+
+    id = "user_based"
+    title = Text("사용자 기반 (새 상품)", "For you: new to them")
+    help = Text(
+        "고객이 보고 산 것으로 아직 사지 않은 상품 가운데 가장 좋아할 것을 추천합니다.",
+        "Recommends what a customer most likely wants among what they have not bought yet.",
+    )
+    key = Key.CUSTOMER
+    Params = Params
+    placements = frozenset({Placement.MAIN, Placement.ORDER, Placement.MESSAGE})
+    reasons: ClassVar[Mapping[str, Text]] = {
+        "for_you": Text("보고 산 상품에 비추어", "From what they viewed and bought")
+    }
+    with_known: ClassVar[bool] = False
+
+    def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
+        """Learn what goes with what over people, then make everybody's list."""
+        from growthcore_algo_user_based import learning
+
+        since = interactions.until - timedelta(days=params["days"])
+        weights = {event: params[name] for event, name in _EVENTS.items() if params[name] > 0}
+        people = matrices.people(interactions, weights, since=since)
+        if not people:
+            return {}
+        lately = interactions.until - timedelta(days=params["popular_days"])
+        past = learning.Past(
+            people=people,
+            decayed=matrices.people(
+                interactions, weights, since=since, half_life_days=params["half_life_days"]
+            ),
+            recent=matrices.people(interactions, weights, since=lately),
+        )
+        return learning.learn(past, params, with_known=self.with_known, report=interactions.report)
+
+    def recommend(self, request: RecommendRequest) -> Sequence[Scored]:
+        """Scores are shares of the best; popularity of the last weeks is part of them."""
+        artifact = request.artifact
+        if not artifact:
+            return ()
+        who = request.customer_id or -(request.visitor_id or 0)
+        place = int(np.searchsorted(artifact["people"], who))
+        if who and place < len(artifact["people"]) and artifact["people"][place] == who:
+            found, scores = artifact["lists"][place], artifact["list_scores"][place]
+        else:
+            found, scores = self._from_history(request)
+        chosen = found[: request.limit]
+        is_any = chosen >= 0
+        products = artifact["products"][chosen[is_any]].tolist()
+        return [
+            Scored(product, score, "for_you")
+            for product, score in zip(
+                products, scores[: request.limit][is_any].tolist(), strict=True
+            )
+        ]
+
+    def _from_history(self, request: RecommendRequest) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Places and scores for somebody who has no list: from the neighbours of what they know."""
+        artifact, params = request.artifact, request.params
+        known = dict(
+            request.history.decayed_products(
+                {event: params[name] for event, name in _EVENTS.items() if params[name] > 0},
+                params["half_life_days"],
+                _RECENT,
+                customer_id=request.customer_id,
+                visitor_id=request.visitor_id,
+            )
+        )
+        keys = neighbours.places(artifact, list(known))
+        weights = [known[product] for product in artifact["products"][keys].tolist()]
+        found, sums = neighbours.merged(artifact, keys, 0.5 + 0.5 * np.minimum(weights, 1.0))
+        if not len(found):
+            return found, sums
+        scores = sums / max(sums.max(), 1e-9) + params["popular"] * artifact["popular"][found]
+        if not self.with_known:
+            scores[np.isin(found, keys)] = -1.0
+        order = np.lexsort((-found, -scores))
+        order = order[scores[order] > 0]
+        return found[order], scores[order]
+
+
+class UserBasedKnown(UserBased):
+    """The same, with what the customer already knows."""
+
+    id = "user_based_known"
+    title = Text("사용자 기반 (아는 상품 포함)", "For you: with what they know")
+    help = Text(
+        "이미 산 상품도 함께 추천합니다. 되풀이해 사는 상품이 많은 쇼핑몰에 알맞습니다.",
+        "Recommends what was bought before too: for shops where people buy things again.",
+    )
+    keeps_bought = True
+    with_known = True

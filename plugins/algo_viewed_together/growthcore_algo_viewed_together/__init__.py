@@ -1,0 +1,1 @@
+"""Recommends what is viewed, or bought, together with a product."""
