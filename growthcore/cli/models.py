@@ -10,12 +10,14 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from growthcore.api import InvalidInput
+from growthcore.api import InvalidInput, Placement
 from growthcore.catalog import service as catalog
+from growthcore.cli import evaluations
 from growthcore.cli.context import ACTOR, core_of, json_option, print_json
 from growthcore.customers import lookup
 from growthcore.customers.models import Visitor
-from growthcore.recommendations import service, serving, training
+from growthcore.recommendations import params, service, serving, training
+from growthcore.recommendations.evaluation import choosing, judging
 from growthcore.recommendations.models import Artifact
 from growthcore.recommendations.service import Standing
 
@@ -78,20 +80,66 @@ def create(
 
 @models.command()
 @click.argument("slug")
+@click.option("--force", is_flag=True, help="Use what it learns even if that is worse than before.")
 @json_option
 @click.pass_context
-def train(ctx: click.Context, slug: str, as_json: bool) -> None:
+def train(ctx: click.Context, slug: str, *, force: bool, as_json: bool) -> None:
     """Train a model now, in this process. Exits with 1 when it fails."""
     core = core_of(ctx)
     with core.db.read() as session:
         model_id = service.get(session, slug).id
-    artifact = training.train(core, model_id)
+    artifact = training.train(core, model_id, force=force)
     if as_json:
         print_json(_training(artifact))
     else:
         click.echo(f"{artifact.state}: {artifact.message}")
     if artifact.state == "failed":
         ctx.exit(1)
+
+
+@models.command()
+@click.argument("slug")
+@click.pass_context
+def stop(ctx: click.Context, slug: str) -> None:
+    """End a running training of a model; what it learnt is thrown away."""
+    core = core_of(ctx)
+    with core.db.unit() as session:
+        training.stop(core, session, service.get(session, slug), actor=ACTOR)
+    click.echo(f"{slug} stops training within seconds.")
+
+
+@models.command()
+@click.argument("slug")
+@json_option
+@click.pass_context
+def evaluate(ctx: click.Context, slug: str, as_json: bool) -> None:
+    """Hold a model against what customers did next: it learns once more from the past before."""
+    core = core_of(ctx)
+    with core.db.read() as session:
+        model = service.get(session, slug)
+    algorithm = core.plugins.algorithms.get(model.algorithm)
+    if algorithm is None:
+        raise InvalidInput({"model": f"No active plugin offers the algorithm {model.algorithm}."})
+    given = params.load(algorithm, model.params)
+    judgement = judging.judge(core, algorithm, given, core.clock.now())
+    if as_json:
+        print_json(judgement.summary() if judgement else {"cases": 0})
+    else:
+        click.echo("\n".join(evaluations.lines(slug, judgement)))
+
+
+@models.command()
+@click.option("--placement", type=click.Choice(list(Placement)), required=True)
+@json_option
+@click.pass_context
+def choose(ctx: click.Context, placement: str, as_json: bool) -> None:
+    """Let the algorithms that fit a place compete on what customers did next."""
+    core = core_of(ctx)
+    choice = choosing.choose(core, Placement(placement), core.clock.now())
+    if as_json:
+        print_json(evaluations.chosen(choice))
+    else:
+        click.echo("\n".join(evaluations.chosen_lines(choice)))
 
 
 @models.command()
@@ -193,6 +241,7 @@ def _training(artifact: Artifact) -> dict[str, Any]:
         "interactions": artifact.interactions,
         "size": artifact.size,
         "trained_at": artifact.trained_at.isoformat(),
+        "metrics": artifact.metrics,
     }
 
 

@@ -40,9 +40,17 @@ class StoredHistory:
     The first time something is asked, it is read for everybody in the batch.
     """
 
-    def __init__(self, db: Database, at: datetime, people: Collection[Person]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        at: datetime,
+        people: Collection[Person],
+        *,
+        ahead: timedelta = _AHEAD,
+    ) -> None:
         self._db = db
-        self._until = at + _AHEAD
+        self._at = at
+        self._until = at + ahead
         self._people = frozenset(people)
         self._read: dict[_Asked, Mapping[Person, Sequence[int]]] = {}
         self._decayed: dict[_Weighted, Mapping[Person, Sequence[tuple[int, float]]]] = {}
@@ -80,7 +88,7 @@ class StoredHistory:
         customers = {customer for customer, _ in people if customer is not None}
         visitors = {visitor for _, visitor in people if visitor is not None}
         known, unnamed = (
-            _last(session, lines(session, list(weight_of), ids), self._until) if ids else {}
+            _last(session, lines(list(weight_of), ids), self._until) if ids else {}
             for lines, ids in ((_of_customers, customers), (_of_visitors, visitors))
         )
         return {
@@ -88,7 +96,7 @@ class StoredHistory:
                 [*known.get(customer, ()), *unnamed.get(visitor, ())],
                 weight_of,
                 half_life,
-                self._until - _AHEAD,
+                self._at,
             )
             for customer, visitor in people
         }
@@ -102,7 +110,7 @@ class StoredHistory:
         customers = {customer for customer, _ in people if customer is not None}
         visitors = {visitor for _, visitor in people if visitor is not None}
         known, unnamed = (
-            _seen(session, lines(session, names, ids), self._until, limit) if ids else {}
+            _seen(session, lines(names, ids), self._until, limit) if ids else {}
             for lines, ids in ((_of_customers, customers), (_of_visitors, visitors))
         )
         return {
@@ -113,7 +121,7 @@ class StoredHistory:
         }
 
 
-def _of_customers(session: Session, names: Sequence[int], ids: Collection[int]) -> _Lines:
+def _of_customers(names: Sequence[int], ids: Collection[int]) -> _Lines:
     return select(
         EventItem.customer_id.label(_WHO),
         EventItem.product_id,
@@ -122,7 +130,7 @@ def _of_customers(session: Session, names: Sequence[int], ids: Collection[int]) 
     ).where(among(EventItem.customer_id, ids), EventItem.name_id.in_(names))
 
 
-def _of_visitors(session: Session, names: Sequence[int], ids: Collection[int]) -> _Lines:
+def _of_visitors(names: Sequence[int], ids: Collection[int]) -> _Lines:
     """What is no customer's, or not yet."""
     return (
         select(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import cached_property
@@ -45,11 +45,15 @@ class StoredInteractions:
     """:class:`growthcore.api.Interactions` over the database, up to ``until``.
 
     A read transaction is open only while chunks are being read; leaving the ``with`` block ends
-    those that were not read to their end. ``count`` is the most lines any reading gave.
+    those that were not read to their end. ``count`` is the most lines any reading gave. ``report`` is
+    called with how far the work is, 0 while chunks are read.
     """
 
-    def __init__(self, db: Database, until: datetime) -> None:
+    def __init__(
+        self, db: Database, until: datetime, report: Callable[[float], None] = lambda _: None
+    ) -> None:
         self.until = until
+        self.report = report
         self.count = 0
         self._db = db
         self._readings = ExitStack()
@@ -99,9 +103,6 @@ class StoredInteractions:
                     attributes=attributes or {},
                 )
 
-    def report(self, share: float) -> None:
-        pass
-
     @cached_property
     def _products(self) -> Column:
         """Live products, the oldest first."""
@@ -122,6 +123,7 @@ class StoredInteractions:
                     chunk = self._chunk(part, kinds)
                     count += len(chunk.products)
                     self.count = max(self.count, count)
+                    self.report(0.0)
                     yield chunk
 
     def _chunk(self, rows: Sequence[_Line], kinds: Mapping[int, int]) -> InteractionChunk:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from growthcore.db.base import Base
@@ -18,20 +18,24 @@ class State(StrEnum):
     """What became of one training.
 
     ``INSUFFICIENT``: there was too little to learn from, which is no error. ``FAILED`` is also what
-    an artifact becomes that can no longer be read.
+    an artifact becomes that can no longer be read. ``REJECTED``: it was worse than what is in use.
+    ``STOPPED``: somebody cancelled it.
     """
 
     ACTIVE = "active"
     SUPERSEDED = "superseded"
     INSUFFICIENT = "insufficient"
     FAILED = "failed"
+    REJECTED = "rejected"
+    STOPPED = "stopped"
 
 
 class Model(Base):
     """An algorithm with its params, under the name that pages and messages ask for.
 
     ``backups`` are slugs of models that fill what this one leaves empty, in order.
-    ``training_since`` is set while a worker trains it.
+    ``training_since`` is set while a worker trains it, ``training_share`` is how far that is, from 0
+    to 1, and ``training_stopped`` asks it to end.
 
     Where and to whom a page shows it: ``placement``, ``segment_id`` (null: everybody), ``appearing``
     and ``widget`` as the schemas of :mod:`.widgets` take them (null: as they are by default).
@@ -52,6 +56,8 @@ class Model(Base):
     appearing: Mapped[dict[str, Any] | None]
     widget: Mapped[dict[str, Any] | None]
     training_since: Mapped[datetime | None]
+    training_share: Mapped[float | None]
+    training_stopped: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -61,7 +67,8 @@ class Artifact(Base):
 
     ``path`` is below the data folder; ``sha256`` is the manifest's, which holds those of the arrays;
     ``size`` is in bytes. ``interactions`` is how many lines were learnt from. ``message`` says with
-    numbers what happened, for people to read.
+    numbers what happened, for people to read. ``metrics`` are how good it is on what happened after
+    the past it was judged by: ``model`` and ``popularity``, and how far ``ahead`` of it.
     """
 
     __tablename__ = "recommendation_artifacts"
@@ -76,6 +83,7 @@ class Artifact(Base):
     interactions: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(String(500))
     trained_at: Mapped[datetime]
+    metrics: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
         UniqueConstraint("model_id", "version"),

@@ -13,20 +13,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
-from growthcore.api import Algorithm, Arrays, GrowthCoreError, InvalidInput
+from growthcore.api import Algorithm, Arrays, GrowthCoreError, InvalidInput, TrainingStopped
 from growthcore.core import Core
 from growthcore.db.unit_of_work import after_commit
-from growthcore.operators import workspace
+from growthcore.operators import audit, workspace
 from growthcore.recommendations import artifacts, params, versions
 from growthcore.recommendations.artifacts import Draft
+from growthcore.recommendations.evaluation import gate
 from growthcore.recommendations.interactions import StoredInteractions
 from growthcore.recommendations.models import Artifact, Model, State
+from growthcore.recommendations.watching import Watch
 
 NIGHT = time(4)
 """When models are trained anew, in the shop's zone: the day before is over, the shop is quiet."""
 
 SOON = timedelta(hours=1)
 """When a training that failed, or found too little, is tried again."""
+
+LEAST_DAYS = 7
+"""Days of data from which on figures are trusted; fewer are said."""
 
 _LEASE = timedelta(hours=1)
 """After that a training that never ended is another worker's."""
@@ -42,6 +47,7 @@ class _Learnt:
     message: str
     interactions: int = 0
     draft: Draft | None = None
+    metrics: Mapping[str, Any] | None = None
 
 
 def needs_training(core: Core, session: Session) -> list[int]:
@@ -89,7 +95,8 @@ def _is_free(model: Model, now: datetime) -> bool:
 def _is_due(last: Artifact | None, now: datetime, night: datetime) -> bool:
     if last is None or last.trained_at < night:
         return True
-    return last.state in (State.FAILED, State.INSUFFICIENT) and last.trained_at <= now - SOON
+    soon = (State.FAILED, State.INSUFFICIENT)
+    return last.state in soon and last.trained_at <= now - SOON
 
 
 def train_if_due(core: Core, model_id: int) -> Artifact | None:
@@ -98,12 +105,28 @@ def train_if_due(core: Core, model_id: int) -> Artifact | None:
         model = _lock(session, model_id)
         if model is None or model_id not in needs_training(core, session):
             return None
-        model.training_since = core.clock.now()
+        _begin(model, core.clock.now())
     return train(core, model_id)
 
 
-def train(core: Core, model_id: int) -> Artifact:
+def stop(core: Core, session: Session, model: Model, *, actor: str) -> None:
+    """Have a running training end within seconds; what it learnt is thrown away."""
+    model.training_stopped = True
+    audit.record(
+        session,
+        at=core.clock.now(),
+        actor=actor,
+        action="model.training_stopped",
+        kind="model",
+        id=model.id,
+        details={"slug": model.slug},
+    )
+
+
+def train(core: Core, model_id: int, *, force: bool = False) -> Artifact:
     """Train a model now; what came of it, be it too little data or a failure, is in the answer.
+
+    With ``force`` it takes the place of the last version even if it is worse.
 
     Raises :class:`InvalidInput` for an unknown model and for one that is not trained at all.
     """
@@ -116,8 +139,8 @@ def train(core: Core, model_id: int) -> Artifact:
         if algorithm is not None and not algorithm.trained:
             text = f"{model.slug} needs no training: it answers from what just happened."
             raise InvalidInput({"model": text})
-        model.training_since = now
-    learnt = _learn(core, model, algorithm, now)
+        _begin(model, now)
+    learnt = _learn(core, model, algorithm, now, force=force)
     try:
         return _keep(core, model_id, learnt, now)
     finally:
@@ -126,20 +149,31 @@ def train(core: Core, model_id: int) -> Artifact:
             learnt.draft.discard()
 
 
+def _begin(model: Model, now: datetime) -> None:
+    model.training_since, model.training_share, model.training_stopped = now, 0.0, False
+
+
 def _lock(session: Session, model_id: int) -> Model | None:
     return session.get(Model, model_id, with_for_update=True)
 
 
-def _learn(core: Core, model: Model, algorithm: Algorithm | None, now: datetime) -> _Learnt:
+def _learn(
+    core: Core, model: Model, algorithm: Algorithm | None, now: datetime, *, force: bool
+) -> _Learnt:
     if algorithm is None:
         return _Learnt(
             state=State.FAILED,
             message=f"No active plugin offers the algorithm {model.algorithm}; install or enable it.",
         )
-    with StoredInteractions(core.db, now) as interactions:
+    watch = Watch(core, model.id)
+    with StoredInteractions(core.db, now, watch.report) as interactions:
         try:
             arrays = _fit(core, algorithm, model.params, interactions)
-            return _written(core, model, arrays, interactions)
+            return _written(core, model, arrays, interactions, force=force)
+        except TrainingStopped as stopped:
+            return _Learnt(
+                state=State.STOPPED, message=str(stopped), interactions=interactions.count
+            )
         except GrowthCoreError as error:
             log.warning("model.training_failed", model=model.slug, error=type(error).__name__)
             message = f"{error}. The last good version stays in use."
@@ -157,19 +191,30 @@ def _fit(
     return artifacts.check(arrays)
 
 
-def _written(core: Core, model: Model, arrays: Arrays, interactions: StoredInteractions) -> _Learnt:
+def _written(
+    core: Core, model: Model, arrays: Arrays, interactions: StoredInteractions, *, force: bool
+) -> _Learnt:
     seen = f"{interactions.count:,} interactions, {len(interactions.products()):,} products on show"
     if not arrays:
         return _Learnt(
             state=State.INSUFFICIENT,
-            message=f"Not enough to learn from yet: {seen}.",
+            message=f"Not enough to learn from yet: {seen}; {LEAST_DAYS} days of data are needed.",
             interactions=interactions.count,
+        )
+    verdict = gate.verdict(core, model, interactions.until)
+    if verdict.refused and not force:
+        return _Learnt(
+            state=State.REJECTED,
+            message=verdict.refused,
+            interactions=interactions.count,
+            metrics=verdict.metrics,
         )
     return _Learnt(
         state=State.ACTIVE,
         message=f"Learnt from {seen}.",
         interactions=interactions.count,
         draft=artifacts.write(versions.folder(core.settings, model.slug), arrays),
+        metrics=verdict.metrics,
     )
 
 
@@ -178,7 +223,7 @@ def _keep(core: Core, model_id: int, learnt: _Learnt, now: datetime) -> Artifact
         model = _lock(session, model_id)
         if model is None:
             raise InvalidInput({"model": "The model was deleted while it was trained."})
-        model.training_since = None
+        model.training_since = model.training_share = None
         artifact = versions.record(
             session,
             core.settings,
@@ -188,6 +233,7 @@ def _keep(core: Core, model_id: int, learnt: _Learnt, now: datetime) -> Artifact
             interactions=learnt.interactions,
             now=now,
             draft=learnt.draft,
+            metrics=learnt.metrics,
         )
         dropped = versions.prune(session, model_id)
         after_commit(session, "prune", partial(versions.remove_files, core.settings, dropped))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ _KEPT: Mapping[str, int] = {
     State.SUPERSEDED: 2,
     State.FAILED: 5,
     State.INSUFFICIENT: 1,
+    State.REJECTED: 3,
+    State.STOPPED: 1,
 }
 """How many rows of each state stay, the newest ones; superseded ones are what is fallen back to."""
 
@@ -41,6 +44,7 @@ def record(
     interactions: int,
     now: datetime,
     draft: Draft | None = None,
+    metrics: Mapping[str, Any] | None = None,
 ) -> Artifact:
     """Note how a training ended, as the model's next version; ``draft`` becomes the active one.
 
@@ -55,6 +59,7 @@ def record(
         message=message[:_LONGEST_MESSAGE],
         interactions=interactions,
         trained_at=now,
+        metrics=dict(metrics) if metrics else None,
     )
     if draft is not None:
         _supersede(session, model.id)

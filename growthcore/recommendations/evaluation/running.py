@@ -35,13 +35,11 @@ class Trial:
         return [self._answer(case) for case in cases]
 
     def _answer(self, case: Case) -> list[int]:
-        left_out = {*case.cart, *filter(None, [case.product_id])}
-        if not self.keeps_bought:
-            left_out.update(self._bought(case))
+        out = left_out(case, self.history, keeps_bought=self.keeps_bought)
         customer, visitor = case.person
         request = RecommendRequest(
             at=self.at,
-            limit=3 * K + len(left_out),
+            limit=3 * K + len(out),
             params=self.params,
             artifact=self.artifact,
             customer_id=customer,
@@ -51,13 +49,18 @@ class Trial:
             history=self.history,
         )
         found = (each.product_id for each in self.algorithm.recommend(request))
-        return [product for product in found if product not in left_out][:K]
+        return [product for product in found if product not in out][:K]
 
-    def _bought(self, case: Case) -> Sequence[int]:
+
+def left_out(case: Case, history: History, *, keeps_bought: bool) -> set[int]:
+    """What a page would not show: the cart, the product it is about, and what was bought."""
+    out = {*case.cart, *filter(None, [case.product_id])}
+    if not keeps_bought:
         customer, visitor = case.person
-        return self.history.recent_products(
-            [EVENT], _EVERYTHING, customer_id=customer, visitor_id=visitor
+        out.update(
+            history.recent_products([EVENT], _EVERYTHING, customer_id=customer, visitor_id=visitor)
         )
+    return out
 
 
 def measured(found: Sequence[Sequence[int]], cases: Sequence[Case], past: Interactions) -> Measured:

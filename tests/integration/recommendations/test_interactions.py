@@ -114,6 +114,7 @@ def test_columns_are_of_the_types_promised(shop):
         "kinds": "int16",
         "times": "int64",
         "quantities": "int32",
+        "events": "int64",
     }
 
 

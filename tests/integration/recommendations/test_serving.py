@@ -189,9 +189,9 @@ def test_numbers_out_of_an_array_are_taken(scripted):
 
 def test_why_a_model_gave_nothing_is_told(scripted):
     scripted.model("off", "recently_viewed")
-    scripted.model("new", "scripted")
+    scripted.model("fresh", "scripted")
     scripted.model("seen", "recently_viewed")
-    scripted.trained("held", "scripted", backups=["off", "new", "seen", "popular"])
+    scripted.trained("held", "scripted", backups=["off", "fresh", "seen", "popular"])
     with scripted.core.db.unit() as session:
         service.get(session, "off").enabled = False
     scripted.sells("P1", "P2", "P3", "P4", stock=0)
@@ -200,7 +200,7 @@ def test_why_a_model_gave_nothing_is_told(scripted):
     assert answer.skipped == {
         "held": "nothing_known",
         "off": "disabled",
-        "new": "not_trained",
+        "fresh": "not_trained",
         "seen": "nothing_known",
         "popular": "nothing_left",
     }
@@ -301,8 +301,8 @@ def test_a_missing_artifact_is_trained_again_soon(scripted):
 
 def test_a_new_version_is_served_at_once(scripted):
     assert scripted.names(scripted.recommend("popular", limit=1)) == ["P1"]
-    for _ in range(5):
-        scripted.happens("view_item", "P4", visitor="browser-1")
+    for number in range(5):
+        scripted.happens("view_item", "P4", visitor=f"browser-4-{number}")
     training.train(scripted.core, scripted.standing("popular").model.id)
     assert scripted.names(scripted.recommend("popular", limit=1)) == ["P4"]
 

@@ -53,7 +53,9 @@ def test_only_some_old_versions_are_kept(shop):
 def test_too_little_to_learn_from_is_told_with_numbers_and_is_no_failure(shop):
     artifact = shop.trained("popular")
     assert artifact.state == "insufficient"
-    assert artifact.message == ("Not enough to learn from yet: 0 interactions, 0 products on show.")
+    assert artifact.message == (
+        "Not enough to learn from yet: 0 interactions, 0 products on show; 7 days of data are needed."
+    )
 
 
 def test_too_little_leaves_the_last_version_in_use(shop):
