@@ -69,6 +69,7 @@ class Artifact(Base):
     ``size`` is in bytes. ``interactions`` is how many lines were learnt from. ``message`` says with
     numbers what happened, for people to read. ``metrics`` are how good it is on what happened after
     the past it was judged by: ``model`` and ``popularity``, and how far ``ahead`` of it.
+    ``refreshed_at`` is up to when it took up what happened since it was trained.
     """
 
     __tablename__ = "recommendation_artifacts"
@@ -84,6 +85,7 @@ class Artifact(Base):
     message: Mapped[str] = mapped_column(String(500))
     trained_at: Mapped[datetime]
     metrics: Mapped[dict[str, Any] | None]
+    refreshed_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("model_id", "version"),

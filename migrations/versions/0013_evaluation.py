@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from growthcore.api.db import Json
+from growthcore.api.db import Instant, Json
 
 revision = "0013"
 down_revision = "0012"
@@ -22,9 +22,11 @@ def upgrade() -> None:
         sa.Column("training_stopped", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.add_column(_ARTIFACTS, sa.Column("metrics", Json, nullable=True))
+    op.add_column(_ARTIFACTS, sa.Column("refreshed_at", Instant(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column(_ARTIFACTS, "refreshed_at")
     op.drop_column(_ARTIFACTS, "metrics")
     op.drop_column(_MODELS, "training_stopped")
     op.drop_column(_MODELS, "training_share")

@@ -1,0 +1,1 @@
+"""Recommends products that are alike."""
