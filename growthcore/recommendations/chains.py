@@ -38,8 +38,11 @@ class Chain:
     skipped: Mapping[str, str]
 
 
-def load(core: Core, slug: str) -> Chain:
-    """The chain of a model. Raises :class:`InvalidInput` when there is none called so."""
+def load(core: Core, slug: str, *, preview: bool = False) -> Chain:
+    """The chain of a model. Raises :class:`InvalidInput` when there is none called so.
+
+    A ``preview`` asks the model itself even while it is switched off.
+    """
     with core.db.read() as session:
         rows = _rows(session, [slug])
         if slug not in rows:
@@ -48,7 +51,8 @@ def load(core: Core, slug: str) -> Chain:
         rows |= _rows(session, backups) if backups else {}
     links, skipped = [], {}
     for each in (slug, *backups):
-        link = _link(core, rows[each]) if each in rows else "unknown"
+        anyway = preview and each == slug
+        link = _link(core, rows[each], anyway=anyway) if each in rows else "unknown"
         if isinstance(link, Link):
             links.append(link)
         else:
@@ -69,11 +73,11 @@ def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:
     return {model.slug: (model, artifact) for model, artifact in session.execute(statement)}
 
 
-def _link(core: Core, row: _Row) -> Link | str:
+def _link(core: Core, row: _Row, *, anyway: bool) -> Link | str:
     """The model, ready to be asked, or a short code for why it can't be."""
     model, artifact = row
     algorithm = core.plugins.algorithms.get(model.algorithm)
-    if not model.enabled:
+    if not (model.enabled or anyway):
         return "disabled"
     if algorithm is None:
         return "algorithm_missing"

@@ -77,19 +77,21 @@ def recommend(
     product_id: int | None = None,
     cart: Sequence[int] = (),
     limit: int,
+    preview: bool = False,
 ) -> Recommendation:
     """What a model and its backups recommend, at most ``limit`` (1-50) products.
 
+    A ``preview`` asks the model even while it is switched off.
     Raises :class:`InvalidInput` for an unknown model and for a limit out of range.
     """
     asked = Request(
         customer_id=customer_id, visitor_id=visitor_id, product_id=product_id, cart=cart
     )
-    return recommend_many(core, slug, [asked], limit=limit)[0]
+    return recommend_many(core, slug, [asked], limit=limit, preview=preview)[0]
 
 
 def recommend_many(
-    core: Core, slug: str, requests: Sequence[Request], *, limit: int
+    core: Core, slug: str, requests: Sequence[Request], *, limit: int, preview: bool = False
 ) -> list[Recommendation]:
     """The same for many at once, in order; the database is asked once a batch, not a request.
 
@@ -97,7 +99,7 @@ def recommend_many(
     """
     if not 1 <= limit <= MOST:
         raise InvalidInput({"limit": f"Ask for 1 to {MOST} items."})
-    return _Batch(core, chains.load(core, slug), limit).answer(requests)
+    return _Batch(core, chains.load(core, slug, preview=preview), limit).answer(requests)
 
 
 @dataclass(eq=False, kw_only=True)

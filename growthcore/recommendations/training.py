@@ -194,11 +194,12 @@ def _fit(
 def _written(
     core: Core, model: Model, arrays: Arrays, interactions: StoredInteractions, *, force: bool
 ) -> _Learnt:
-    seen = f"{interactions.count:,} interactions, {len(interactions.products()):,} products on show"
+    lines, products = interactions.count, len(interactions.products())
     if not arrays:
         return _Learnt(
             state=State.INSUFFICIENT,
-            message=f"Not enough to learn from yet: {seen}; {LEAST_DAYS} days of data are needed.",
+            message=f"Not enough to learn from yet: {lines:,} interactions, {products:,} products on show; "
+            f"{LEAST_DAYS} days of data are needed.",
             interactions=interactions.count,
         )
     verdict = gate.verdict(core, model, interactions.until)
@@ -211,7 +212,7 @@ def _written(
         )
     return _Learnt(
         state=State.ACTIVE,
-        message=f"Learnt from {seen}.",
+        message=f"Learnt from {lines:,} interactions, {products:,} products on show.",
         interactions=interactions.count,
         draft=artifacts.write(versions.folder(core.settings, model.slug), arrays),
         metrics=verdict.metrics,

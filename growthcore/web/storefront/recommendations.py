@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from growthcore.api import Text
 from growthcore.catalog import service as catalog
 from growthcore.customers.models import Visitor
-from growthcore.recommendations import serving
+from growthcore.recommendations import serving, targeting
 from growthcore.web import current, strict_json
 from growthcore.web.errors import Refusal
 from growthcore.web.storefront import access, wire
@@ -27,6 +27,7 @@ _DEFAULT = 8
 _MOST_BYTES = 16 * 1024
 _MOST_IN_CART = 100
 _TYPES = ("text/plain", "application/json")
+_NOT_TARGETED = serving.Recommendation(items=(), skipped={"*": "not_targeted"})
 _NO_MODEL = Text("추천 모델을 찾을 수 없습니다.", "There is no such recommendation model.")
 
 
@@ -53,6 +54,8 @@ def recommend(model: str) -> Response:
         if model not in serving.known(session):
             raise Refusal(404, "model_not_found", _NO_MODEL)
         wanted = _resolved(session, asked)
+        if not targeting.reaches(shop, session, model, wanted.visitor_id):
+            return _answered(model, _NOT_TARGETED)
     answer = serving.recommend_many(shop, model, [wanted], limit=asked.limit)[0]
     return _answered(model, answer)
 
@@ -120,6 +123,7 @@ def _shown(item: serving.RecommendedItem) -> dict[str, Any]:
         "price": product.price,
         "sale_price": product.sale_price,
         "currency": product.currency,
+        "brand": product.brand,
         "source": item.source,
         "reason": item.reason,
     }

@@ -60,13 +60,7 @@ def learn(
     now.data[:] = 0.5 + 0.5 * np.minimum(now.data, 1.0)
     popular = _popular(past.recent, people.products[items])
     report(0.1)
-    closed = params["model"] == "closed_form" or (
-        params["model"] == "auto" and len(items) <= params["most_items"]
-    )
-    if closed:
-        scorer: Any = _Closed(known, params["regularisation"])
-    else:
-        scorer = _Neighbours(known, params)
+    scorer = _scorer(known, params)
     report(0.5)
     lists, scores = _lists(
         now, scorer, popular, params, with_known=with_known,
@@ -82,6 +76,13 @@ def learn(
         "scores": table_scores,
         "popular": popular,
     }
+
+
+def _scorer(known: Any, params: Mapping[str, Any]) -> _Closed | _Neighbours:
+    fits = params["model"] == "auto" and known.shape[1] <= params["most_items"]
+    if fits or params["model"] == "closed_form":
+        return _Closed(known, params["regularisation"])
+    return _Neighbours(known, params)
 
 
 def _items(people: Matrix, params: Mapping[str, Any]) -> npt.NDArray[np.intp]:

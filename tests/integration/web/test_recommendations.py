@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from growthcore.events import identification
 from growthcore.plugins.registry import Plugins
-from growthcore.recommendations import service, training
+from growthcore.recommendations import service, training, widgets
+from growthcore.segments import saved
 from growthcore.testing import factories
 from growthcore.testing.plugins import plugins_of
 from growthcore_algo_popular_backup import plugin as popular_backup
 from growthcore_algo_recently_viewed import plugin as recently_viewed
+from growthcore_segment_customer_attribute import plugin as customer_attribute
 
 ORIGIN = "https://www.shop.example"
 VISITOR = "visitor-0001"
@@ -17,7 +20,8 @@ VISITOR = "visitor-0001"
 
 @pytest.fixture
 def plugins():
-    return Plugins.load(entry_points=plugins_of(popular_backup, recently_viewed), strict=True)
+    modules = (popular_backup, recently_viewed, customer_attribute)
+    return Plugins.load(entry_points=plugins_of(*modules), strict=True)
 
 
 @pytest.fixture
@@ -54,6 +58,35 @@ def ask(app, access, models):
     return call
 
 
+@pytest.fixture
+def vip(shop, models):
+    """``popular`` is for the customers of a segment; the visitor may become one of them."""
+    definition = {
+        "condition": "customer_attribute",
+        "params": {"attribute": "tier", "operator": "=", "value": "vip"},
+    }
+    with shop.db.unit() as session:
+        segment = saved.create(shop, session, "VIP", definition, actor="test")
+        widgets.aim(shop, session, "popular", segment_id=segment.id, appears={}, actor="test")
+
+    def known(tier):
+        with shop.db.unit() as session:
+            factories.make_customer(session, "kim", attributes={"tier": tier})
+            identification.identify(session, VISITOR, external_id="kim", now=shop.clock.now())
+
+    return known
+
+
+def test_a_model_of_a_segment_answers_its_customers_only(ask, vip):
+    for _ in ("nobody known", "of another tier"):
+        answer = ask(visitor=VISITOR)
+        assert (answer.status_code, ids(answer)) == (200, [])
+        assert answer.get_json()["skipped"] == {"*": "not_targeted"}
+        vip("gold")
+    vip("vip")
+    assert ids(ask(visitor=VISITOR))
+
+
 def ids(response):
     return [item["id"] for item in response.get_json()["items"]]
 
@@ -73,6 +106,7 @@ def test_items_are_answered_with_what_a_widget_shows(ask, method):
                 "price": 10_000,
                 "sale_price": None,
                 "currency": "KRW",
+                "brand": None,
                 "source": "popular",
                 "reason": "popular",
             },
@@ -84,6 +118,7 @@ def test_items_are_answered_with_what_a_widget_shows(ask, method):
                 "price": 10_000,
                 "sale_price": None,
                 "currency": "KRW",
+                "brand": None,
                 "source": "popular",
                 "reason": "new",
             },

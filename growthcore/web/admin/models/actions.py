@@ -13,7 +13,7 @@ from growthcore.api import InvalidInput
 from growthcore.campaigns import usage
 from growthcore.core import Queue
 from growthcore.db.unit_of_work import after_commit
-from growthcore.recommendations import service
+from growthcore.recommendations import service, training
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, actor, allow
 from growthcore.web.admin.models.area import blueprint, model_or_404
@@ -43,6 +43,16 @@ def train(slug: str) -> BaseResponse:
         after_commit(session, f"train {model.id}", wake)
     pages.toast(_("학습을 시작했습니다. 끝나면 카드에 결과가 나타납니다."))
     return pages.go("admin.models.index")
+
+
+@blueprint.post("/<slug>/stop")
+@allow(Role.EDITOR)
+def stop(slug: str) -> BaseResponse:
+    """End its training."""
+    with core().db.unit() as session:
+        training.stop(core(), session, model_or_404(session, slug), actor=actor())
+    pages.toast(_("몇 초 안에 학습이 멈춥니다. 쓰던 버전은 그대로입니다."), "info")
+    return pages.go("admin.models.show", slug=slug)
 
 
 @blueprint.get("/<slug>/delete")

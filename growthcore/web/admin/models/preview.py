@@ -32,7 +32,11 @@ def preview(slug: str) -> tuple[Response, int]:
     try:
         widget = _widget(model)
         answer = serving.recommend(
-            core(), slug, **_asked(), limit=max(widget["pc_count"], widget["mobile_count"])
+            core(),
+            slug,
+            **_asked(),
+            limit=max(widget["pc_count"], widget["mobile_count"]),
+            preview=True,
         )
     except InvalidInput as error:
         return jsonify(errors=list(pages.errors(error).values())), 422

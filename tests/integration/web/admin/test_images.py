@@ -42,3 +42,18 @@ def test_the_editor_is_told_what_is_wrong_with_a_file(admin):
 def test_only_hashes_of_images_lead_to_files(client):
     for path in ("/media/x.png", f"/media/{'0' * 64}.png", f"/media/{'0' * 64}.svg"):
         assert client.get(path).status_code == 404
+
+
+def test_a_file_to_attach_is_taken_in_and_can_be_saved(admin, admin_as):
+    body = {"file": (BytesIO(b"%PDF-1.7 coupon"), "쿠폰.pdf")}
+    answer = admin.post("/admin/files/", data=body)
+    assert answer.status_code == 201
+    kept = answer.get_json()
+    assert (kept["name"], kept["size"]) == ("쿠폰.pdf", 15)
+    shown = admin.get(kept["path"])
+    assert shown.data == b"%PDF-1.7 coupon"
+    assert shown.headers["Content-Disposition"].startswith("attachment")
+    wrong = admin.post("/admin/files/", data={"file": (BytesIO(b"MZ"), "x.exe")})
+    assert "첨부할 수 없습니다" in wrong.get_json()["errors"]["file"]
+    assert admin.get(f"/admin/files/{'0' * 64}.pdf").status_code == 404
+    assert admin_as("viewer").get(kept["path"]).status_code == 403

@@ -67,6 +67,13 @@ def test_the_preview_draws_what_is_being_filled_in_with_real_products(stocked):
     assert answer.json["items"][0]["why"] == "popular (인기 상품): 새 상품"
 
 
+def test_a_model_that_is_off_is_previewed_all_the_same(stocked):
+    made(stocked, algorithm="popular_backup", placement="main", **{"backup-0": "popular"})
+    answer = stocked.post("/admin/models/popular-backup/preview")
+    assert [item["why"].split()[0] for item in answer.json["items"]] == ["popular"] * 3
+    assert answer.json["skipped"][0]["why"] == "아직 학습되지 않았습니다."
+
+
 def test_a_preview_for_somebody_unknown_says_so(stocked):
     answer = stocked.post("/admin/models/popular/preview", data={"as_customer": "nobody"})
     assert (answer.status_code, answer.json["errors"]) == (
