@@ -3,29 +3,27 @@
 Data: dunnhumby's *The Complete Journey* (see :mod:`benchmarks.complete_journey`), of which the products
 that at least 20 households bought before the split. What is learnt ends with November 2017; December
 asks. Every default was chosen on the same question put a month earlier, with November as the future.
-``GROWTHCORE_BENCH_SPLIT=november`` asks that one. Then samples of households are served by whatever the
-chooser picks, which must not be worse than popularity.
+``GROWTHCORE_BENCH_SPLIT=november`` asks that one. Then samples of households, and made shops of more
+customers, are served by whatever the chooser picks, which must not be worse than popularity.
 """
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from benchmarks.complete_journey import data
-from benchmarks.journal import Column, Journal, Memory
+from benchmarks.journal import Column, Journal
+from benchmarks.served import made_shop, never_worse
+from benchmarks.trials import Split, answers, split
 from growthcore.api import Algorithm, Key
 from growthcore.recommendations.evaluation import cases, metrics
-from growthcore.recommendations.evaluation.cases import Case, Future
-from growthcore.recommendations.evaluation.metrics import Measured
-from growthcore.recommendations.evaluation.running import Trial, measured
-from growthcore.testing.fakes import context_for
+from growthcore.recommendations.evaluation.running import measured
 from growthcore_algo_buy_again.algorithm import BuyAgain
 from growthcore_algo_cart_based.algorithm import CartBased
 from growthcore_algo_popular_backup.algorithm import PopularBackup
@@ -38,6 +36,10 @@ _SPLITS = {
     "november": (datetime(2017, 11, 1, tzinfo=UTC), datetime(2017, 12, 1, tzinfo=UTC)),
 }
 _EVERY = 10**9
+_SAMPLES = (100, 1_000)
+_MADE = (10_000, 100_000)
+_CHOOSING = timedelta(days=56)
+"""What is on show in a sample is what was bought before anything is asked of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,21 +73,6 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Split:
-    """The past that is learnt from, what came after, and what everybody remembers."""
-
-    past: Journal
-    after: Future
-    memory: Memory
-
-
-def split(journal: Journal, cut: datetime) -> Split:
-    """Cut a journal in two."""
-    past = journal.before(cut)
-    return Split(past=past, after=cases.future(journal, past), memory=Memory(past))
-
-
 def complete_journey(cut: datetime, until: datetime, households: int | None = None) -> Journal:
     """The purchases, of as many households drawn by lot or of all."""
     whole = data.load()
@@ -114,36 +101,12 @@ def complete_journey(cut: datetime, until: datetime, households: int | None = No
 
 
 def _bought_by_many(who: Column, product: Column, before: Any, households: int | None) -> Column:
-    """What enough households bought before the split; a sample is asked for its share of them."""
+    """What enough households bought before the split; of a small sample, a twenty-fifth of it."""
     pairs = np.unique(np.stack([product[before], who[before]]), axis=1)
     products, counts = np.unique(pairs[0], return_counts=True)
-    least = _HOUSEHOLDS if households is None else max(2, _HOUSEHOLDS * households // 2469)
+    least = _HOUSEHOLDS if households is None else min(_HOUSEHOLDS, max(2, households // 25))
     found: Column = products[counts >= least]
     return found
-
-
-def answer(
-    algorithm_class: type[Algorithm],
-    of: Split,
-    asked: Sequence[Case],
-    *,
-    keeps_bought: bool,
-    params: Mapping[str, Any] | None = None,
-) -> tuple[Measured, float, float]:
-    """What an algorithm's answers are worth, the seconds it learnt and the milliseconds of each."""
-    algorithm = algorithm_class(context_for(algorithm_class))
-    loaded = algorithm.Params().load(params or {})
-    began = time.perf_counter()
-    artifact = algorithm.fit(of.past, loaded) if algorithm.trained else {}
-    learnt = time.perf_counter() - began
-    trial = Trial(
-        algorithm=algorithm, artifact=artifact, params=loaded, history=of.memory,
-        at=of.past.until, keeps_bought=keeps_bought,
-    )  # fmt: skip
-    began = time.perf_counter()
-    found = trial.answers(asked)
-    each = (time.perf_counter() - began) / max(len(asked), 1) * 1e3
-    return measured(found, asked, of.past), learnt, each
 
 
 def run() -> bool:
@@ -154,6 +117,12 @@ def run() -> bool:
     right = True
     for question in QUESTIONS:
         right &= _ask(question, whole)
+    print("  served, of any number of customers (goal: never below popularity, beyond chance)")
+    for households in _SAMPLES:
+        sample = complete_journey(cut - _CHOOSING, until, households)
+        right &= never_worse(f"{households:,} households", sample)
+    for customers in _MADE:
+        right &= never_worse(f"{customers:,} made customers", made_shop(customers))
     return right
 
 
@@ -164,7 +133,8 @@ def _ask(question: Question, of: Split) -> bool:
     print(f"  {question.title}: {len(asked):,} cases (goal of the first: hit rate {question.goal})")
     results = []
     for algorithm in question.algorithms:
-        found, learnt, each = answer(algorithm, of, asked, keeps_bought=question.keeps_bought)
+        best, learnt, each = answers(algorithm, of, asked, keeps_bought=question.keeps_bought)
+        found = measured(best, asked, of.past)
         results.append(found)
         summary, hit = found.summary(), metrics.estimate(found.hit)
         print(

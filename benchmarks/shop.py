@@ -2,6 +2,7 @@
 
 The same seed always makes the same shop. Activity is log-normal over customers, popularity is
 Zipfian over products, hours follow a day curve; a view may lead to a cart, a checkout, a purchase.
+On demand customers have tastes: half of what each looks at is of one group of products.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ PRODUCTS = 20_000
 CATEGORIES = 100
 _GOES_ON = (0.16, 0.40, 0.58)
 _ANONYMOUS = 0.15
+_TASTES = 50
+_TASTEFUL = 0.5
 _CHUNK = 200_000
 _TICK = timedelta(microseconds=1)
 
@@ -54,14 +57,19 @@ class Stream:
         return len(self.at)
 
 
-def stream(customers: int, events: int, seed: int = 7) -> Stream:
-    """About ``events`` events of the last :data:`DAYS` days before :data:`END`."""
+def stream(customers: int, events: int, seed: int = 7, *, tastes: bool = False) -> Stream:
+    """About ``events`` events of the last :data:`DAYS` days before :data:`END`.
+
+    With ``tastes``, half the views of everybody known are of products of their own group.
+    """
     random = np.random.default_rng(seed)
     views = int(events / (1 + sum(np.cumprod(_GOES_ON))))
     session = np.sort(random.integers(0, max(1, views // 5), views))
     who = _active(random, customers, session[-1] + 1)[session]
     start = _starts(random, session[-1] + 1)[session]
     product = _popular(random, views)
+    if tastes:
+        product = _to_taste(random, who, product)
     steps = [(start + random.integers(0, 1_200, views), who, product)]
     for chance in _GOES_ON:
         at, who, product = steps[-1]
@@ -87,6 +95,14 @@ def _starts(random: np.random.Generator, sessions: int) -> Column:
 def _popular(random: np.random.Generator, count: int) -> Column:
     weight = np.cumsum(np.arange(1, PRODUCTS + 1) ** -1.07)
     found: Column = np.searchsorted(weight, random.random(count) * weight[-1]) + 1
+    return found
+
+
+def _to_taste(random: np.random.Generator, who: Column, product: Column) -> Column:
+    """Half of everybody's products moved into their group: the same place in popularity, nearly."""
+    group = (product - 1) // _TASTES * _TASTES + who % _TASTES + 1
+    moved = (who > 0) & (random.random(len(product)) < _TASTEFUL)
+    found: Column = np.where(moved, group, product)
     return found
 
 

@@ -88,7 +88,7 @@ def train(ctx: click.Context, slug: str, *, force: bool, as_json: bool) -> None:
     core = core_of(ctx)
     with core.db.read() as session:
         model_id = service.get(session, slug).id
-    artifact = training.train(core, model_id, force=force)
+    artifact = training.train(core, model_id, forced_by=ACTOR if force else None)
     if as_json:
         print_json(_training(artifact))
     else:
@@ -129,7 +129,7 @@ def evaluate(ctx: click.Context, slug: str, as_json: bool) -> None:
 
 
 @models.command()
-@click.option("--placement", type=click.Choice(list(Placement)), required=True)
+@click.option("--placement", type=click.Choice([each.value for each in Placement]), required=True)
 @json_option
 @click.pass_context
 def choose(ctx: click.Context, placement: str, as_json: bool) -> None:

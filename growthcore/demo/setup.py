@@ -21,7 +21,7 @@ from growthcore.demo.scale import ACTOR, SHOP_NAME
 from growthcore.messaging import send_policy
 from growthcore.operators import keys, workspace
 from growthcore.recommendations import service as models
-from growthcore.recommendations import training
+from growthcore.recommendations import training, widgets
 from growthcore.segments import saved
 
 _SHOP: Mapping[str, str] = {
@@ -31,6 +31,15 @@ _SHOP: Mapping[str, str] = {
     "postal_address": "서울특별시 가상구 하루로 1",
     "opt_out_number": "080-000-0000",
 }
+
+_MODELS: Sequence[tuple[str, str, str, str, Sequence[str]]] = (
+    ("popular", "popular_backup", "인기 상품", "main", ()),
+    ("recently-viewed", "recently_viewed", "최근 본 상품", "main", ("popular",)),
+    ("similar-style", "similar_style", "비슷한 스타일", "product", ("popular",)),
+    ("viewed-together", "viewed_together", "함께 본 상품", "product", ("similar-style", "popular")),
+    ("cart", "cart_based", "장바구니와 어울리는 상품", "cart", ("popular",)),
+    ("for-you", "user_based", "회원님을 위한 추천", "message", ("popular",)),
+)
 
 
 def settings(core: Core, session: Session, smtp_port: int) -> None:
@@ -54,13 +63,11 @@ def settings(core: Core, session: Session, smtp_port: int) -> None:
         actor=ACTOR,
         now=now,
     )
-    for slug, algorithm, name, backups in (
-        ("popular", "popular_backup", "인기 상품", []),
-        ("recently-viewed", "recently_viewed", "최근 본 상품", ["popular"]),
-    ):
+    for slug, algorithm, name, placement, backups in _MODELS:
         models.create(
             core, session, slug, algorithm=algorithm, name=name, backups=backups, actor=ACTOR
         )
+        widgets.place(core, session, slug, placement=placement, actor=ACTOR)
 
 
 def members(core: Core, session: Session, people: Sequence[Person]) -> dict[int, Person]:
@@ -123,5 +130,10 @@ def segments(core: Core, session: Session) -> Mapping[str, int]:
 def learn(core: Core) -> None:
     """Train what is trained, on what happened up to now."""
     with core.db.read() as session:
-        popular = models.get(session, "popular").id
-    training.train(core, popular)
+        trained = [
+            each.model.id
+            for each in models.standings(session)
+            if core.plugins.algorithms[each.model.algorithm].trained
+        ]
+    for model_id in trained:
+        training.train(core, model_id)

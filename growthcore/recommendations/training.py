@@ -41,13 +41,17 @@ log = get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class _Learnt:
-    """How a fit ended; ``draft`` are its files, if it gave any."""
+    """How a fit ended; ``draft`` are its files, if it gave any.
+
+    ``overruled`` says why it would not have been used, had nobody forced it.
+    """
 
     state: State
     message: str
     interactions: int = 0
     draft: Draft | None = None
     metrics: Mapping[str, Any] | None = None
+    overruled: str | None = None
 
 
 def needs_training(core: Core, session: Session) -> list[int]:
@@ -123,10 +127,10 @@ def stop(core: Core, session: Session, model: Model, *, actor: str) -> None:
     )
 
 
-def train(core: Core, model_id: int, *, force: bool = False) -> Artifact:
+def train(core: Core, model_id: int, *, forced_by: str | None = None) -> Artifact:
     """Train a model now; what came of it, be it too little data or a failure, is in the answer.
 
-    With ``force`` it takes the place of the last version even if it is worse.
+    Where somebody forces it, it takes the place of the last version even if it is worse.
 
     Raises :class:`InvalidInput` for an unknown model and for one that is not trained at all.
     """
@@ -140,9 +144,9 @@ def train(core: Core, model_id: int, *, force: bool = False) -> Artifact:
             text = f"{model.slug} needs no training: it answers from what just happened."
             raise InvalidInput({"model": text})
         _begin(model, now)
-    learnt = _learn(core, model, algorithm, now, force=force)
+    learnt = _learn(core, model, algorithm, now, force=forced_by is not None)
     try:
-        return _keep(core, model_id, learnt, now)
+        return _keep(core, model_id, learnt, now, forced_by)
     finally:
         # Published, it is no longer there.
         if learnt.draft is not None:
@@ -202,7 +206,8 @@ def _written(
             f"{LEAST_DAYS} days of data are needed.",
             interactions=interactions.count,
         )
-    verdict = gate.verdict(core, model, interactions.until)
+    # All is learnt; what is left is to judge it.
+    verdict = gate.verdict(core, model, interactions.until, lambda _: interactions.report(1.0))
     if verdict.refused and not force:
         return _Learnt(
             state=State.REJECTED,
@@ -216,10 +221,13 @@ def _written(
         interactions=interactions.count,
         draft=artifacts.write(versions.folder(core.settings, model.slug), arrays),
         metrics=verdict.metrics,
+        overruled=verdict.refused,
     )
 
 
-def _keep(core: Core, model_id: int, learnt: _Learnt, now: datetime) -> Artifact:
+def _keep(
+    core: Core, model_id: int, learnt: _Learnt, now: datetime, forced_by: str | None
+) -> Artifact:
     with core.db.unit() as session:
         model = _lock(session, model_id)
         if model is None:
@@ -236,6 +244,20 @@ def _keep(core: Core, model_id: int, learnt: _Learnt, now: datetime) -> Artifact
             draft=learnt.draft,
             metrics=learnt.metrics,
         )
+        if forced_by is not None and learnt.overruled:
+            _note_forced(session, model, artifact, learnt.overruled, forced_by)
         dropped = versions.prune(session, model_id)
         after_commit(session, "prune", partial(versions.remove_files, core.settings, dropped))
     return artifact
+
+
+def _note_forced(session: Session, model: Model, artifact: Artifact, why: str, actor: str) -> None:
+    audit.record(
+        session,
+        at=artifact.trained_at,
+        actor=actor,
+        action="model.forced",
+        kind="model",
+        id=model.id,
+        details={"slug": model.slug, "version": artifact.version, "although": why},
+    )

@@ -51,14 +51,16 @@ def product(id_: str) -> str:
         found = catalog.find(session, [id_]).get(id_)
     if found is None or found.hidden:
         abort(404)
-    return _page("product", product=found, beside=_recommended("popular", found))
+    return _page("product", product=found, beside=_recommended("viewed-together", found))
 
 
 def cart() -> str:
     """What lies in the member's cart, as GrowthCore knows it."""
     member = members.current().member
     found = core().ports.carts.open_of([member.id]).get(member.id) if member else None
-    return _page("cart", lines=_lines(found), sum=_sum(found))
+    lines = _lines(found)
+    beside = _recommended("cart", cart=[line.product.id for line in lines]) if lines else []
+    return _page("cart", lines=lines, sum=_sum(found), beside=beside)
 
 
 def ordered() -> str:
@@ -119,7 +121,9 @@ def _categories() -> Sequence[tuple[str, str]]:
     return [(path, path.replace("/", " · ")) for path in ordered]
 
 
-def _recommended(model: str, beside: Product | None = None) -> Sequence[Product]:
+def _recommended(
+    model: str, beside: Product | None = None, cart: Sequence[int] = ()
+) -> Sequence[Product]:
     member = members.current().member
     try:
         answer = serving.recommend(
@@ -127,6 +131,7 @@ def _recommended(model: str, beside: Product | None = None) -> Sequence[Product]
             model,
             customer_id=member.id if member else None,
             product_id=beside.id if beside else None,
+            cart=cart,
             limit=_BESIDE,
         )
     except InvalidInput:  # somebody deleted the model, as anybody may in a demo

@@ -66,17 +66,19 @@ def choose(core: Core, placement: Placement, now: datetime) -> Choice:
     question = Question(core, key, cut, now, keeps_bought=True)
     if len(question.cases) < LEAST:
         return Choice(algorithm=None, cases=len(question.cases), candidates=[])
-    popularity = question.popularity()
-    found = {each.id: _measured(core, question, each) for each in sorted(fitting, key=_simplicity)}
-    judged = {
-        id_: judging.judged(question, each, popularity) for id_, each in found.items() if each
-    }
+    found = {each.id: _measured(core, question, each) for each in sorted(fitting, key=simplicity)}
+    return decided(found, question.popularity(), cut)
+
+
+def decided(found: Mapping[str, Measured | None], popularity: Measured, cut: datetime) -> Choice:
+    """The choice, out of what each algorithm's answers were worth; the simplest is named first."""
+    judged = {id_: judging.judged(cut, each, popularity) for id_, each in found.items() if each}
     ranked = sorted(judged, key=lambda id_: -_hit(judged[id_]))
     chosen = next((id_ for id_ in judged if not _beaten(found, id_, ranked[0])), None)
     failed = [Candidate(algorithm=id_) for id_ in found if id_ not in judged]
     return Choice(
         algorithm=chosen,
-        cases=len(question.cases),
+        cases=len(popularity),
         candidates=[Candidate(algorithm=id_, judgement=judged[id_]) for id_ in ranked] + failed,
         lead=_lead(found, ranked, chosen),
     )
@@ -95,7 +97,7 @@ def _measured(core: Core, question: Question, algorithm: Algorithm) -> Measured 
         return None
 
 
-def _simplicity(algorithm: Algorithm) -> tuple[bool, bool, str]:
+def simplicity(algorithm: Algorithm) -> tuple[bool, bool, str]:
     """What knows nobody is simplest, then what needs no training."""
     return (algorithm.key is not Key.NONE, algorithm.trained, algorithm.id)
 

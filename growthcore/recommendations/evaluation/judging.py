@@ -6,15 +6,16 @@ stands popularity: what most people bought in the last 28 days before the cut.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 
-from growthcore.api import Algorithm, Arrays, Interactions, Key, matrices
+from growthcore.api import Algorithm, Arrays, History, Interactions, Key, matrices
 from growthcore.core import Core
 from growthcore.events import vocabulary
 from growthcore.events.models import EventItem
@@ -33,6 +34,13 @@ _LONGEST = timedelta(days=28)
 _SHARE = 5
 """A fifth of the past, and at most 28 days of it, is held back to judge by."""
 _POPULAR = timedelta(days=28)
+
+Report = Callable[[float], None]
+"""Told how far the learning is; it may raise to end it."""
+
+
+def unwatched(_: float) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +106,13 @@ class Question:
         people = [case.person for case in self.cases]
         self._history = StoredHistory(core.db, cut, people, ahead=timedelta(0))
 
-    def learn(self, algorithm: Algorithm, params: Mapping[str, Any]) -> Arrays:
+    def learn(
+        self, algorithm: Algorithm, params: Mapping[str, Any], report: Report = unwatched
+    ) -> Arrays:
         """What the algorithm learns up to the cut. Run it under guard."""
         if not algorithm.trained:
             return {}
-        with StoredInteractions(self._core.db, self.cut) as past:
+        with StoredInteractions(self._core.db, self.cut, report) as past:
             return algorithm.fit(past, params)
 
     def put(self, algorithm: Algorithm, artifact: Arrays, params: Mapping[str, Any]) -> Measured:
@@ -120,17 +130,24 @@ class Question:
     def popularity(self) -> Measured:
         """What the same list for everybody is worth: what most people bought of late."""
         with StoredInteractions(self._core.db, self.cut) as past:
-            ranking = popular(past)
-        found = []
-        for case in self.cases:
-            out = left_out(case, self._history, keeps_bought=self.keeps_bought)
-            rest = (product for product in ranking if product not in out)
-            found.append([product for product, _ in zip(rest, range(metrics.K), strict=False)])
+            found = popular_answers(past, self.cases, self._history, keeps_bought=self.keeps_bought)
         return self._measured(found)
 
     def _measured(self, found: Sequence[Sequence[int]]) -> Measured:
         with StoredInteractions(self._core.db, self.cut) as past:
             return measured(found, self.cases, past)
+
+
+def popular_answers(
+    past: Interactions, asked: Sequence[Case], history: History, *, keeps_bought: bool
+) -> list[list[int]]:
+    """The list for everybody, less what a page would not show in each case."""
+    ranking, found = popular(past), []
+    for case in asked:
+        out = left_out(case, history, keeps_bought=keeps_bought)
+        rest = (product for product in ranking if product not in out)
+        found.append(list(islice(rest, metrics.K)))
+    return found
 
 
 def popular(past: Interactions) -> list[int]:
@@ -147,6 +164,7 @@ def judge(
     algorithm: Algorithm,
     params: Mapping[str, Any],
     now: datetime,
+    report: Report = unwatched,
 ) -> Judgement | None:
     """Judge what an algorithm would have learnt by the cut; None in a shop without purchases.
 
@@ -159,17 +177,16 @@ def judge(
     if len(question.cases) < LEAST:
         return Judgement(cut=cut, cases=len(question.cases))
     with core.plugins.guarded("algorithm", algorithm.id):
-        found = question.put(algorithm, question.learn(algorithm, params), params)
-    return judged(question, found)
+        found = question.put(algorithm, question.learn(algorithm, params, report), params)
+    return judged(cut, found, question.popularity())
 
 
-def judged(question: Question, found: Measured, popularity: Measured | None = None) -> Judgement:
+def judged(cut: datetime, found: Measured, popularity: Measured) -> Judgement:
     """Answers beside popularity."""
-    baseline = popularity or question.popularity()
     return Judgement(
-        cut=question.cut,
-        cases=len(question.cases),
+        cut=cut,
+        cases=len(found),
         model=found,
-        popularity=baseline,
-        ahead=metrics.difference(found.hit, baseline.hit),
+        popularity=popularity,
+        ahead=metrics.difference(found.hit, popularity.hit),
     )

@@ -24,6 +24,7 @@ from growthcore.api import (
 from growthcore_algo_user_based.schema import Params
 
 _EVENTS = {"view_item": "view", "add_to_cart": "cart", "purchase": "purchase"}
+_BOUGHT = "purchase"
 _RECENT = 50
 """So many products of somebody without a list are scored from."""
 
@@ -61,6 +62,9 @@ class UserBased(Algorithm):
                 interactions, weights, since=since, half_life_days=params["half_life_days"]
             ),
             recent=matrices.people(interactions, weights, since=lately),
+            bought=matrices.people(
+                interactions, {event: float(event == _BOUGHT) for event in weights}, since=since
+            ),
         )
         return learning.learn(past, params, with_known=self.with_known, report=interactions.report)
 
@@ -104,7 +108,13 @@ class UserBased(Algorithm):
             return found, sums
         scores = sums / max(sums.max(), 1e-9) + params["popular"] * artifact["popular"][found]
         if not self.with_known:
-            scores[np.isin(found, keys)] = -1.0
+            bought = request.history.recent_products(
+                [_BOUGHT],
+                _RECENT,
+                customer_id=request.customer_id,
+                visitor_id=request.visitor_id,
+            )
+            scores[np.isin(artifact["products"][found], bought)] = -1.0
         order = np.lexsort((-found, -scores))
         order = order[scores[order] > 0]
         return found[order], scores[order]

@@ -28,11 +28,15 @@ Places = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """What people are about: all of it, with a half-life, and of the last weeks only."""
+    """What people are about: all of it, with a half-life, of the last weeks only, and what they bought.
+
+    All but the last weeks have the same rows; ``bought`` is 0 for what was only looked at.
+    """
 
     people: Matrix
     decayed: Matrix
     recent: Matrix
+    bought: Matrix
 
 
 def learn(
@@ -58,12 +62,13 @@ def learn(
     now = past.decayed.values[:, items].tocsr()[rows]
     # What was long ago still counts half: a year of tastes, with the last weeks in front.
     now.data[:] = 0.5 + 0.5 * np.minimum(now.data, 1.0)
+    bought = past.bought.values[:, items].tocsr()[rows]
     popular = _popular(past.recent, people.products[items])
     report(0.1)
     scorer = _scorer(known, params)
     report(0.5)
     lists, scores = _lists(
-        now, scorer, popular, params, with_known=with_known,
+        now, scorer, popular, params, left_out=None if with_known else bought,
         report=lambda share: report(0.5 + share / 2),
     )  # fmt: skip
     table, table_scores = scorer.table(_TABLE)
@@ -190,7 +195,7 @@ def _lists(
     popular: Floats,
     params: Mapping[str, Any],
     *,
-    with_known: bool,
+    left_out: Any | None,
     report: Reported,
 ) -> tuple[Places, Floats]:
     """Everybody's best items: shares of their best one, plus popularity times its weight."""
@@ -202,8 +207,8 @@ def _lists(
         found = scorer.scores(rows)
         found /= np.maximum(found.max(axis=1, keepdims=True), 1e-9)
         found += params["popular"] * popular
-        if not with_known:
-            found[rows.nonzero()] = -np.inf
+        if left_out is not None:
+            found[left_out[begin : begin + _BLOCK].nonzero()] = -np.inf
         part = slice(begin, begin + rows.shape[0])
         lists[part], scores[part] = _top(found, length)
         report(min(1.0, (begin + _BLOCK) / count))

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ import threadpoolctl  # noqa: F401 - sets an environment variable when first imp
 from growthcore.api import RecommendRequest
 from growthcore.testing.algorithms import algorithm_conformance
 from growthcore.testing.fakes import context_for
-from growthcore.testing.interactions import FakeHistory, FakeInteractions, a_past
+from growthcore.testing.interactions import FakeHistory, FakeInteractions, Line, a_past
 from growthcore.testing.packages import check_plugin
 from growthcore.testing.values import START
 from growthcore_algo_user_based.algorithm import UserBased, UserBasedKnown
@@ -63,6 +64,20 @@ def test_what_is_known_is_left_out_or_kept():
     bought = {line.product for line in a_past() if line.customer == 1}
     assert not bought & set(products(*learnt(), customer_id=1))
     assert bought & set(products(*learnt(UserBasedKnown), customer_id=1))
+
+
+def test_what_was_only_looked_at_may_still_be_wanted():
+    looked = Line(customer=1, product=3, event="view_item", at=START - timedelta(hours=1))
+    past = sorted([*a_past(), looked], key=lambda line: line.at)
+    bought = {line.product for line in past if line.customer == 1 and line.event == "purchase"}
+    algorithm, request = learnt(lines=past)
+    assert 3 not in bought
+    assert 3 in products(algorithm, request, customer_id=1)
+    others = [line for line in past if line.customer != 1]
+    algorithm, request = learnt(lines=others)
+    found = products(algorithm, replace(request, history=FakeHistory(past)), customer_id=1)
+    assert 3 in found
+    assert not bought & set(found)
 
 
 def test_somebody_without_a_list_is_scored_from_what_they_did_lately():

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
+from sqlalchemy import select
 
 from growthcore.api import Key, Placement, Scored
-from growthcore.recommendations import service, training
+from growthcore.operators.models import AuditEntry
+from growthcore.recommendations import service, training, watching
 from growthcore.recommendations.evaluation import choosing, gate, judging
 from growthcore.recommendations.evaluation.judging import Question
+from growthcore.recommendations.models import Artifact
 from growthcore.testing import factories
 
 PEOPLE = 24
@@ -39,8 +43,6 @@ def answers(shop, *products):
 
 
 def _lines(interactions):
-    import numpy as np
-
     return np.array([sum(len(chunk.products) for chunk in interactions.chunks(["purchase"]))])
 
 
@@ -83,24 +85,69 @@ def test_too_few_cases_say_so(shop):
     assert (found.cases, found.model) == (0, None)
 
 
-def test_what_is_worse_than_the_version_in_use_is_refused_with_figures(bought):
-    answers(bought, "P2")
-    bought.core.clock.at -= timedelta(days=6)
-    bought.trained("model", "scripted")
-    bought.core.clock.at += timedelta(days=6)
-    # From now on it gives what nobody wants, but only where it learnt anew.
+@pytest.fixture
+def worse(bought):
+    """A version in use that knows what was bought since; what is learnt from now on does not."""
+    bought.scripted.fits = lambda interactions, params: {"good": np.ones(1)}
     bought.scripted.answers = lambda request: [
-        Scored(bought.ids["P2" if request.artifact["seen"][0] > 10**6 else "P9"], 1.0, "scripted")
+        Scored(bought.ids["P2" if request.artifact["good"][0] else "P9"], 1.0, "scripted")
     ]
-    old = bought.standing("model").active
-    with bought.core.db.read() as session:
-        model = service.get(session, "model")
-    bought.scripted.fits = lambda interactions, params: {"seen": _lines(interactions)}
-    verdict = gate.verdict(bought.core, model, bought.now)
-    assert verdict.refused is None, "both answer alike"
-    artifact = training.train(bought.core, model.id)
+    bought.core.clock.at -= timedelta(days=6)
+    model_id = bought.trained("model", "scripted").model_id
+    bought.core.clock.at += timedelta(days=6)
+    bought.scripted.fits = lambda interactions, params: {"good": np.zeros(1)}
+    return model_id
+
+
+def test_what_is_worse_than_the_version_in_use_is_refused_with_figures(bought, worse):
+    artifact = training.train(bought.core, worse)
+    assert artifact.message == (
+        f"Of {PEOPLE} customers since the last training it finds what 0.0% wanted, "
+        "the version in use 100.0%; that one stays."
+    )
+    assert bought.versions("model") == {1: "active", 2: "rejected"}
+
+
+def test_a_person_may_use_it_all_the_same_which_is_noted(bought, worse):
+    artifact = training.train(bought.core, worse, forced_by="kim")
     assert (artifact.state, artifact.metrics["cases"]) == ("active", PEOPLE)
-    assert artifact.version == old.version + 1
+    with bought.core.db.read() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "model.forced")).one()
+    assert entry.actor == "kim"
+    assert "100.0%" in entry.details["although"]
+
+
+def test_a_version_is_not_held_against_what_it_took_up_since(bought, worse):
+    with bought.core.db.unit() as session:
+        session.scalars(select(Artifact)).one().refreshed_at = bought.now
+    assert training.train(bought.core, worse).state == "active"
+
+
+def test_a_version_its_plugin_can_no_longer_use_is_replaced(bought, worse):
+    bought.scripted.fits = lambda interactions, params: {"better": np.ones(1)}
+    bought.scripted.answers = lambda request: [
+        Scored(bought.ids["P2"], float(request.artifact["better"][0]), "scripted")
+    ]
+    assert training.train(bought.core, worse).state == "active"
+
+
+def test_judging_can_be_stopped_like_learning(bought, monkeypatch):
+    monkeypatch.setattr(watching, "EVERY", 0.0)
+    answers(bought, "P2")
+    fits = iter([lambda interactions: None, lambda interactions: _stop(bought)])
+
+    def fit(interactions, params):
+        next(fits)(interactions)
+        interactions.report(0.5)
+        return {"good": np.ones(1)}
+
+    bought.scripted.fits = fit
+    assert bought.trained("model", "scripted").state == "stopped"
+
+
+def _stop(shop):
+    with shop.core.db.unit() as session:
+        training.stop(shop.core, session, service.get(session, "model"), actor="test")
 
 
 def test_the_chooser_takes_the_best_and_says_by_how_much(bought):
@@ -117,15 +164,12 @@ def test_the_simpler_one_wins_where_nothing_is_better(bought):
 
 
 def test_a_training_that_was_stopped_keeps_the_last_good_version(bought, monkeypatch):
-    from growthcore.recommendations import watching
-
     monkeypatch.setattr(watching, "EVERY", 0.0)
     answers(bought, "P2")
     bought.trained("model", "scripted")
 
     def stopped(interactions, params):
-        with bought.core.db.unit() as session:
-            training.stop(bought.core, session, service.get(session, "model"), actor="test")
+        _stop(bought)
         interactions.report(0.5)
 
     bought.scripted.fits = stopped

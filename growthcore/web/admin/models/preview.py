@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
 
-from growthcore.api import InvalidInput
+from growthcore.api import InvalidInput, Placement, Product
 from growthcore.catalog import service as catalog
 from growthcore.customers import lookup
 from growthcore.plugins import forms as schemas
@@ -31,10 +33,11 @@ def preview(slug: str) -> tuple[Response, int]:
         model = model_or_404(session, slug)
     try:
         widget = _widget(model)
+        asked = _asked(model)
         answer = serving.recommend(
             core(),
             slug,
-            **_asked(),
+            **asked.known,
             limit=max(widget["pc_count"], widget["mobile_count"]),
             preview=True,
         )
@@ -42,7 +45,7 @@ def preview(slug: str) -> tuple[Response, int]:
         return jsonify(errors=list(pages.errors(error).values())), 422
     skipped = [{"model": each, "why": why_skipped(why)} for each, why in answer.skipped.items()]
     items = [_shown(item) for item in answer.items]
-    return jsonify(widget=widget, items=items, skipped=skipped), 200
+    return jsonify(widget=widget, items=items, skipped=skipped, about=asked.about), 200
 
 
 def _widget(model: Model) -> dict[str, Any]:
@@ -51,9 +54,18 @@ def _widget(model: Model) -> dict[str, Any]:
     return widgets.load(forms.read(schemas.form(widgets.Widget), request.form))
 
 
-def _asked() -> Mapping[str, Any]:
+@dataclass(frozen=True)
+class _Asked:
+    """What the model is asked, and the products that were taken as an example, by name."""
+
+    known: Mapping[str, Any]
+    about: str
+
+
+def _asked(model: Model) -> _Asked:
     """Who looks, at what, with what in the cart: by the shop's own ids.
 
+    A product page, or a cart, that nothing was said of is one of the shop's newest products.
     Raises :class:`InvalidInput` for a customer or product the shop does not have.
     """
     customer = request.form.get("as_customer", "").strip()
@@ -65,11 +77,23 @@ def _asked() -> Mapping[str, Any]:
             if missing := [each for each in codes if each not in found]:
                 raise InvalidInput({name: f"There is no product {missing[0]!r}."})
         who = lookup.resolve(session, customer) if customer else None
-    return {
+        example = _example(session) if not found else None
+    here = found.get(product) or (example if model.placement == Placement.PRODUCT else None)
+    inside = [found[each] for each in cart]
+    if example and model.placement == Placement.CART:
+        inside = [example]
+    known = {
         "customer_id": who,
-        "product_id": found[product].id if product else None,
-        "cart": [found[each].id for each in cart],
+        "product_id": here.id if here else None,
+        "cart": [each.id for each in inside],
     }
+    return _Asked(known, example.name if example and example in (here, *inside) else "")
+
+
+def _example(session: Session) -> Product | None:
+    """A product that can be sold now, if there is one."""
+    products, _ = catalog.search(session)
+    return next((each for each in products if each.available), None)
 
 
 def _shown(item: RecommendedItem) -> dict[str, Any]:

@@ -74,6 +74,16 @@ def test_a_model_that_is_off_is_previewed_all_the_same(stocked):
     assert answer.json["skipped"][0]["why"] == "아직 학습되지 않았습니다."
 
 
+def test_a_product_page_nothing_was_said_of_is_previewed_with_an_example(stocked, core):
+    with core.db.unit() as session:
+        widgets.place(core, session, "popular", placement="product", actor="test")
+    answer = stocked.post("/admin/models/popular/preview").json
+    assert answer["about"] not in {item["name"] for item in answer["items"]}
+    assert len(answer["items"]) == 2
+    named = stocked.post("/admin/models/popular/preview", data={"as_product": "P2"}).json
+    assert (named["about"], "P2" in {item["id"] for item in named["items"]}) == ("", False)
+
+
 def test_a_preview_for_somebody_unknown_says_so(stocked):
     answer = stocked.post("/admin/models/popular/preview", data={"as_customer": "nobody"})
     assert (answer.status_code, answer.json["errors"]) == (

@@ -42,13 +42,14 @@ class ModelPreview extends HTMLElement {
     }
   }
 
-  #draw({ errors, widget, items, skipped }) {
+  #draw({ errors, widget, items, skipped, about }) {
     // What is wrong is said while the last good state stays in sight.
     if (!widget) return this.#say((errors ?? [this.dataset.failed]).join(" "));
     this.querySelector("gc-product-widget").draw({ widget }, items);
     const wanted = Math.max(widget.pc_count, widget.mobile_count);
-    if (!items.length) this.#say(this.dataset.none);
-    else this.#say(items.length < wanted ? this.dataset.few.replace("{}", items.length) : "");
+    const example = about ? this.dataset.example.replace("{}", about) : "";
+    const few = items.length < wanted ? this.dataset.few.replace("{}", items.length) : "";
+    this.#say([example, items.length ? few : this.dataset.none].filter(Boolean).join(" "));
     const why = this.querySelector("[data-why]");
     why.hidden = !items.length && !skipped.length;
     why.querySelector("ol").replaceChildren(

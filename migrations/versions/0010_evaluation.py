@@ -7,8 +7,8 @@ from alembic import op
 
 from growthcore.api.db import Instant, Json
 
-revision = "0013"
-down_revision = "0012"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -16,7 +16,7 @@ _MODELS, _ARTIFACTS = "recommendation_models", "recommendation_artifacts"
 
 
 def upgrade() -> None:
-    op.add_column(_MODELS, sa.Column("training_share", sa.Float(), nullable=True))
+    op.add_column(_MODELS, sa.Column("training_share", sa.Double(), nullable=True))
     op.add_column(
         _MODELS,
         sa.Column("training_stopped", sa.Boolean(), nullable=False, server_default=sa.false()),
