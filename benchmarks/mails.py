@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from benchmarks.postfix import HOST
+from benchmarks.postfix import HOST, SESSIONS
 from growthcore.api import MessageClass, Outcome, OutgoingMessage
 from growthcore.testing.fakes import context_for
 from growthcore.testing.rendering import FakeRecipient
@@ -47,8 +47,8 @@ def config(port: int, key: RSAPrivateKey | None = None) -> dict[str, Any]:
         "port": port,
         "security": "none",
         "sender_address": SENDER,
-        # Over the loopback a round trip costs next to nothing, so that more only add work.
-        "connections": 1,
+        # As many as smtp-source has.
+        "connections": SESSIONS,
     }
     if key is None:
         return settings

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 HOST = "127.0.0.1"
 _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
-# Where it stops to gain.
-_SESSIONS = 4
+SESSIONS = 4
+"""So many connections at once: where ``smtp-source`` stops to gain."""
 
 
 def missing() -> list[str]:
@@ -46,7 +46,7 @@ def source(port: int, count: int, size: int) -> bool:
         _found("smtp-source") or "",
         "-d",
         "-s",
-        str(_SESSIONS),
+        str(SESSIONS),
         "-l",
         str(size),
         "-m",

@@ -18,6 +18,7 @@ from growthcore.events.listeners import EventsListener
 from growthcore.messaging.listeners import MessagingListener
 from growthcore.plugins import switches
 from growthcore.plugins.accounts import Accounts
+from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.http import Http
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import load_keys
@@ -60,7 +61,8 @@ def build_core(
     # Only an installation that keeps all its data itself makes its keys itself: several hosts that
     # share a database must share them too.
     keys = load_keys(settings, create=settings.database_url is None)
-    accounts = Accounts(db=db, plugins=plugins, clock=clock, http=http, keys=keys)
+    files = StoredFiles(settings.data_dir / "files")
+    accounts = Accounts(db=db, plugins=plugins, clock=clock, http=http, keys=keys, files=files)
     if CORE not in pending:
         accounts.review()
     return Core(
@@ -72,6 +74,7 @@ def build_core(
         jobs=jobs or Unqueued(),
         http=http,
         keys=keys,
+        files=files,
         listeners=(EventsListener(clock), MessagingListener(clock)),
         ports=Ports(
             carts=CartsPort(db),

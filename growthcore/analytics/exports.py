@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -18,17 +18,26 @@ HEADINGS = {
     "failed": Text("실패", "Failed"),
     "suppressed": Text("제외", "Suppressed"),
     "uncertain": Text("확인 필요", "Uncertain"),
+    "cost": Text("발송 비용", "Cost"),
+    "delivered": Text("수신 확인", "Delivered"),
+    "undelivered": Text("미수신", "Undelivered"),
     "opens": Text("오픈", "Opens"),
     "openers": Text("오픈 고객", "Openers"),
     "clicks": Text("클릭", "Clicks"),
     "clickers": Text("클릭 고객", "Clickers"),
     "unsubscribes": Text("수신거부", "Unsubscribes"),
+    "bounces": Text("반송", "Bounces"),
+    "soft_bounces": Text("일시 반송", "Soft bounces"),
+    "complaints": Text("스팸 신고", "Complaints"),
     "conversions": Text("전환", "Conversions"),
     "revenue": Text("매출 기여도", "Attributed revenue"),
     "delivery_rate": Text("전송 성공률(%)", "Delivery rate (%)"),
     "open_rate": Text("오픈율(%)", "Open rate (%)"),
     "click_rate": Text("클릭률(%)", "Click rate (%)"),
     "conversion_rate": Text("전환율(%)", "Conversion rate (%)"),
+    "bounce_rate": Text("반송률(%)", "Bounce rate (%)"),
+    "complaint_rate": Text("스팸 신고율(%)", "Complaint rate (%)"),
+    "roas": Text("비용 대비 매출(%)", "Return on cost (%)"),
 }
 _DAY, _TOTAL = Text("일자", "Day"), Text("합계", "Total")
 _ZONELESS = "UTC"
@@ -45,8 +54,11 @@ def rows(report: Report, locale: str) -> Iterator[Sequence[Cell]]:
 
 def _figures(line: Line) -> list[Cell]:
     counts = asdict(line)
-    found = (rate and Decimal(rate) for rate in rates(line).values())
-    return [*(counts[each.name] for each in fields(Line)), *found]
+    found = rates(line)
+    return [
+        counts[name] if name in counts else (rate := found[name]) and Decimal(rate)
+        for name in HEADINGS
+    ]
 
 
 def as_csv(report: Report, locale: str = "ko") -> bytes:

@@ -41,6 +41,9 @@ class Line:
     clicks: int = 0
     clickers: int = 0
     unsubscribes: int = 0
+    bounces: int = 0
+    soft_bounces: int = 0
+    complaints: int = 0
     conversions: int = 0
     revenue: int = 0
 
@@ -75,7 +78,9 @@ class Report:
 def rates(line: Line) -> dict[str, str | None]:
     """Rates in percent with one decimal, rounded half up; None where there is nothing to divide by.
 
-    Opens and clicks count customers once each, over what was sent. ``roas`` is revenue over cost.
+    Opens and clicks count customers once each, over what was sent; so do bounces, both kinds, and
+    complaints, which have two decimals: the large mailbox providers ask for less than 0.1 %. ``roas``
+    is revenue over cost.
     """
     attempted = line.sent + line.failed + line.uncertain
     return {
@@ -83,15 +88,18 @@ def rates(line: Line) -> dict[str, str | None]:
         "open_rate": percent(line.openers, line.sent),
         "click_rate": percent(line.clickers, line.sent),
         "conversion_rate": percent(line.conversions, line.sent),
+        "bounce_rate": percent(line.bounces + line.soft_bounces, line.sent),
+        "complaint_rate": percent(line.complaints, line.sent, places=2),
         "roas": percent(line.revenue, line.cost),
     }
 
 
-def percent(part: int, whole: int) -> str | None:
-    """``part`` of ``whole`` in percent, one decimal, half up."""
+def percent(part: int, whole: int, *, places: int = 1) -> str | None:
+    """``part`` of ``whole`` in percent, with one decimal or as many as ``places``, half up."""
     if not whole:
         return None
-    return str((Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    step = Decimal(1).scaleb(-places)
+    return str((Decimal(part) * 100 / whole).quantize(step, ROUND_HALF_UP))
 
 
 def report(session: Session, campaign_id: int) -> Report:

@@ -22,14 +22,12 @@ from growthcore.api.channels import (
     Capabilities,
     Channel,
     Compiled,
-    Delivery,
     Handed,
     ItemView,
     MessageKind,
     OutgoingMessage,
     Preview,
     RenderContext,
-    Report,
 )
 from growthcore.api.conditions import Condition, ConditionQuery, Members
 from growthcore.api.connections import Connection, Connections, ConnectionStatus
@@ -44,6 +42,7 @@ from growthcore.api.errors import (
     RetryableError,
     TrainingStopped,
 )
+from growthcore.api.files import File, Files, FilesField, NoFiles
 from growthcore.api.filters import (
     OPERATORS,
     ComparisonSchema,
@@ -68,6 +67,7 @@ from growthcore.api.ports import (
     Log,
 )
 from growthcore.api.provider import Provider, ProviderContext, require
+from growthcore.api.returns import Delivery, Keep, Report, Returned, ReturnKind, SoftBounces
 from growthcore.api.schema import (
     ConfigSchema,
     ConnectionField,
@@ -169,6 +169,9 @@ __all__ = [
     "Event",
     "EventItem",
     "EventName",
+    "File",
+    "Files",
+    "FilesField",
     "Finding",
     "GrowthCoreError",
     "Handed",
@@ -183,6 +186,7 @@ __all__ = [
     "Interactions",
     "InvalidInput",
     "ItemView",
+    "Keep",
     "Key",
     "Log",
     "Manifest",
@@ -191,6 +195,7 @@ __all__ = [
     "MessageKind",
     "MessagesField",
     "MissingValue",
+    "NoFiles",
     "NoHistory",
     "Notice",
     "Occasion",
@@ -217,6 +222,8 @@ __all__ = [
     "RenderContext",
     "Report",
     "RetryableError",
+    "ReturnKind",
+    "Returned",
     "Scored",
     "Secret",
     "Sender",
@@ -226,6 +233,7 @@ __all__ = [
     "Severity",
     "Shop",
     "Slot",
+    "SoftBounces",
     "Source",
     "Suppress",
     "Template",

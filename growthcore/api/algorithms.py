@@ -72,7 +72,9 @@ class Placement(StrEnum):
 class Interactions(Protocol):
     """The shop's interactions, streamed with bounded memory. Only products on show occur."""
 
-    until: datetime
+    @property
+    def until(self) -> datetime:
+        """Nothing later is told."""
 
     def chunks(
         self, events: Sequence[str], since: datetime | None = None

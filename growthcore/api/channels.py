@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 from growthcore.api.diagnosis import Diagnosis
 from growthcore.api.law import Notice
 from growthcore.api.provider import Provider
+from growthcore.api.returns import Keep, Report, SoftBounces
 from growthcore.api.schema import ParamsSchema
 from growthcore.api.senders import ProviderTemplate, Sender
 from growthcore.api.text import Text
@@ -121,7 +121,9 @@ class OutgoingMessage:
     """One message about to be handed over.
 
     ``reference`` is ours, unique for ever and the same at every attempt. ``address`` is of the
-    channel's kind. ``campaign_id`` is the campaign it belongs to, if any.
+    channel's kind. ``campaign_id`` is the campaign it belongs to, if any. ``return_token`` names the
+    message where something may come back about it (:meth:`Channel.collects`): 42 small letters and
+    digits, signed.
     """
 
     reference: str
@@ -129,6 +131,7 @@ class OutgoingMessage:
     message_class: MessageClass
     rendered: Rendered = field(repr=False)
     campaign_id: int | None = None
+    return_token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,29 +159,6 @@ class Handed:
     address: str = field(repr=False)
     sent_at: datetime
     rendered: Rendered = field(default=None, repr=False)
-
-
-class Delivery(StrEnum):
-    """What became of an accepted message in the end."""
-
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """The final word on a message that was accepted earlier.
-
-    ``kind`` is the :class:`MessageKind` it went as in the end (``"SMS"`` after a fallback), ``cost``
-    in minor units of the shop's currency, ``at`` when it arrived or failed.
-    """
-
-    delivery: Delivery
-    reason: str | None = None
-    detail: str | None = None
-    kind: str | None = None
-    cost: int | None = None
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +247,23 @@ class Channel(Provider):
         Asked again later for the rest, see ``Capabilities.reports_delivery``.
         """
         return {}
+
+    def collects(self) -> bool:
+        """Whether this account has a place where bounces and complaints arrive; no I/O."""
+        return False
+
+    def collect(self, keep: Keep) -> bool:
+        """Look there, and hand over what came back, one at a time; whether there is more to read now.
+
+        Only what ``keep`` took may be marked as read: where it answers False, or raises, it has to be
+        told again. What it was told before does no harm. Raises :class:`ConfigError` and
+        :class:`RetryableError` as :meth:`verify` does.
+        """
+        return False
+
+    def soft_bounces(self) -> SoftBounces:
+        """After how many soft bounces an address is given up; no I/O."""
+        return SoftBounces()
 
     def balance(self) -> Balance | None:
         """What is left to send with, asked of the provider; None where nothing is paid in advance.

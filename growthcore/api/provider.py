@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from growthcore.api.errors import ConfigError
+from growthcore.api.files import Files, NoFiles
 from growthcore.api.ports import AccountState, Clock, HttpClient, Log
 from growthcore.api.schema import ConfigSchema
 from growthcore.api.senders import Directory
@@ -23,7 +24,8 @@ class ProviderContext:
 
     ``config`` is what the provider's ``Config`` schema loaded, with secrets opened.
     ``account_id`` is None for providers that need no account. ``directory`` holds the account's own
-    senders and templates, ``connections`` every connection of the shop.
+    senders and templates, ``connections`` every connection of the shop, ``files`` those that contents
+    name.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -34,6 +36,7 @@ class ProviderContext:
     directory: Directory
     connections: Connections
     account_id: int | None = None
+    files: Files = field(default_factory=NoFiles, repr=False)
 
 
 class Provider(ABC):

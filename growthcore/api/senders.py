@@ -68,3 +68,6 @@ class Directory(Protocol):
 
     def templates(self) -> Sequence[ProviderTemplate]:
         """Every template the provider knows, approved ones first."""
+
+    def template(self, code: str) -> ProviderTemplate | None:
+        """One template, if the provider knows it."""

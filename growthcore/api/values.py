@@ -158,7 +158,8 @@ class Receipt:
     """The outcome of one message's hand-over.
 
     ``reason`` is a short code (``mailbox_unknown``), ``detail`` the provider's words.
-    ``retry_after`` is in seconds. ``cost`` is in minor units of the shop's currency.
+    ``retry_after`` is in seconds. ``cost`` is in minor units of the shop's currency. ``bounced`` tells
+    that the address itself takes nothing, now or later, ``held`` that nobody tried.
     """
 
     outcome: Outcome
@@ -167,6 +168,8 @@ class Receipt:
     detail: str | None = None
     retry_after: float | None = None
     cost: int | None = None
+    bounced: bool = False
+    held: bool = False
 
     @classmethod
     def accepted(cls, provider_id: str | None = None, *, cost: int | None = None) -> Receipt:
@@ -174,9 +177,9 @@ class Receipt:
         return cls(outcome=Outcome.ACCEPTED, provider_id=provider_id, cost=cost)
 
     @classmethod
-    def rejected(cls, reason: str, detail: str | None = None) -> Receipt:
+    def rejected(cls, reason: str, detail: str | None = None, *, bounced: bool = False) -> Receipt:
         """This message will never be taken; repeating it cannot help."""
-        return cls(outcome=Outcome.REJECTED, reason=reason, detail=detail)
+        return cls(outcome=Outcome.REJECTED, reason=reason, detail=detail, bounced=bounced)
 
     @classmethod
     def retry(
@@ -184,6 +187,11 @@ class Receipt:
     ) -> Receipt:
         """Certainly not taken, but may be later."""
         return cls(outcome=Outcome.RETRY, reason=reason, detail=detail, retry_after=after)
+
+    @classmethod
+    def hold(cls, reason: str, *, after: float) -> Receipt:
+        """Not tried, since the other side asked to be sent less: no attempt, and later, in seconds."""
+        return cls(outcome=Outcome.RETRY, reason=reason, retry_after=after, held=True)
 
     @classmethod
     def uncertain(cls, reason: str, detail: str | None = None) -> Receipt:

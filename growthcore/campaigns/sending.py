@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from growthcore.api import Channel, GrowthCoreError, MessageClass, Notice, Occasion, Shop
@@ -116,9 +117,12 @@ class CampaignPlan:
         return self.live.message_class
 
     def may_send(self, session: Session) -> bool:
-        campaign = session.get(Campaign, self.campaign_id)
-        if campaign is None or campaign.state != State.RUNNING:
-            return False
+        # Asked before each sub-batch: of a campaign without a budget, two columns are enough.
+        columns = select(Campaign.state, Campaign.budget).where(Campaign.id == self.campaign_id)
+        state, amount = session.execute(columns).one_or_none() or (None, None)
+        if state != State.RUNNING or amount is None:
+            return state == State.RUNNING
+        campaign = service.get(session, self.campaign_id)
         budget.stop_when_spent(session, campaign, self.core.clock.now())
         return campaign.state == State.RUNNING
 
@@ -193,7 +197,7 @@ class CampaignPlan:
         values = variables.resolve(self.core, self.compiled.names, people, self.shop)
         items = blocks.resolve(self.core, sorted(self.compiled.blocks), recipients, self.shop)
         signer = tracking.signer(self.core)
-        laid_out = {}
+        contexts = {}
         for recipient in recipients:
             addresses = tracking.Addresses(
                 base_url=self.core.settings.base_url,
@@ -202,8 +206,8 @@ class CampaignPlan:
             )
             context = self._context(addresses, values[recipient.customer.id])
             context.blocks = items[recipient.message.id]
-            laid_out[recipient.message.id] = self._render(context)
-        return laid_out
+            contexts[recipient.message.id] = context
+        return self._laid_out(contexts)
 
     def _context(
         self, addresses: tracking.Addresses, values: Mapping[str, str]
@@ -219,13 +223,20 @@ class CampaignPlan:
             utm=self.live.utm,
         )
 
-    def _render(self, context: rendering.Context) -> RenderedMessage:
-        """Lay out one message; what the channel does wrong costs this message alone."""
-        try:
-            with self.core.plugins.guarded("channel", self.channel_id):
-                return rendering.render(self.compiled, context)
-        except GrowthCoreError:
-            return RenderedMessage(problem="render_failed")
+    def _laid_out(self, contexts: Mapping[int, rendering.Context]) -> dict[int, RenderedMessage]:
+        """The messages by id; what the channel does wrong with one costs that one alone."""
+        failed = RenderedMessage(problem="render_failed")
+        laid_out: dict[int, RenderedMessage] = {}
+        # One guard holds until something goes wrong, since guarding each takes its time.
+        while left := [id_ for id_ in contexts if id_ not in laid_out]:
+            try:
+                with self.core.plugins.guarded("channel", self.channel_id):
+                    for id_ in left:
+                        laid_out[id_] = failed
+                        laid_out[id_] = rendering.render(self.compiled, contexts[id_])
+            except GrowthCoreError:
+                continue
+        return laid_out
 
 
 def _pause(core: Core, campaign_id: int, reason: str) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _PORT = click.IntRange(1, 65535)
 _SMTP, _CAFE24, _SENS = 1025, 8024, 8026
+_IMAP = click.option(
+    "--imap-port", type=_PORT, help="Serve what bounces to IMAP clients, too, at this port."
+)
 
 
 @click.group()
@@ -29,9 +32,14 @@ def sandbox() -> None:
 
 @sandbox.command()
 @click.option("--port", default=_SMTP, show_default=True, type=_PORT)
-def smtp(port: int) -> None:
-    """Take mail by SMTP on 127.0.0.1 and keep it in the inbox of the data folder."""
-    _run([_mail(port)])
+@_IMAP
+def smtp(port: int, imap_port: int | None) -> None:
+    """Take mail by SMTP on 127.0.0.1 and keep it in the inbox of the data folder.
+
+    With --imap-port, mail to bounce@, full@ and complaint@ (or bounce+anything@) of any domain comes
+    back as a bounce or a complaint into a mailbox.
+    """
+    _run(_mail(port, imap_port))
 
 
 @sandbox.command()
@@ -69,14 +77,22 @@ def cafe24(port: int, **app: Any) -> None:
 @click.option("--smtp-port", default=_SMTP, show_default=True, type=_PORT)
 @click.option("--sens-port", default=_SENS, show_default=True, type=_PORT)
 @click.option("--cafe24-port", default=_CAFE24, show_default=True, type=_PORT)
+@_IMAP
 @_APP_URL
 @_REDIRECT_URI
 @_WEBHOOK_URL
 @click.option("--quiet", is_flag=True, help="Don't print what they need to be called.")
-def up(smtp_port: int, sens_port: int, cafe24_port: int, quiet: bool, **app: Any) -> None:
+def up(
+    smtp_port: int,
+    sens_port: int,
+    cafe24_port: int,
+    imap_port: int | None,
+    quiet: bool,
+    **app: Any,
+) -> None:
     """Run all of them at once, with what they need to be called."""
     mall = _mall(cafe24_port, _mall_settings(**app))
-    _run([_mail(smtp_port), _messages(sens_port), mall], quiet=quiet)
+    _run([*_mail(smtp_port, imap_port), _messages(sens_port), mall], quiet=quiet)
 
 
 def _mall_settings(
@@ -110,11 +126,21 @@ class _StandIn:
     turn: Callable[[], None] | None = None
 
 
-def _mail(port: int) -> _StandIn:
+def _mail(port: int, imap_port: int | None) -> list[_StandIn]:
+    from growthcore.sandbox.imap import SandboxImap
     from growthcore.sandbox.smtp import SandboxSmtp
 
     told = f"Mail to 127.0.0.1:{port} is kept in {_inbox()}"
-    return _StandIn(server=SandboxSmtp(_inbox(), port), told=[told])
+    if imap_port is None:
+        return [_StandIn(server=SandboxSmtp(_inbox(), port), told=[told])]
+    imap = SandboxImap(_inbox().parent / "bounces", imap_port)
+    smtp = SandboxSmtp(_inbox(), port, bounce=imap.deliver)
+    bounces = [
+        f"What bounces is in the IMAP mailbox at 127.0.0.1:{imap_port}, unencrypted",
+        f"  user name  {imap.username}",
+        f"  password   {imap.password}",
+    ]
+    return [_StandIn(server=smtp, told=[told]), _StandIn(server=imap, told=bounces)]
 
 
 def _messages(port: int) -> _StandIn:

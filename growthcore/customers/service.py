@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from growthcore.api.errors import InvalidInput
@@ -155,8 +156,10 @@ def get(session: Session, customer_id: int) -> CustomerValue | None:
 def load(session: Session, customer_ids: Collection[int]) -> dict[int, CustomerValue]:
     """Customers with their attributes, by id."""
     known = attributes.load(session, customer_ids)
-    rows = rows_in(session, select(Customer), Customer.id, set(customer_ids))
-    return {row.id: _value(row, known.get(row.id, {})) for (row,) in rows}
+    # Columns, not objects: a batch about to be written to is read here.
+    columns = select(*(getattr(Customer, name) for name in _SHOWN))
+    rows = rows_in(session, columns, Customer.id, set(customer_ids))
+    return {row.id: _value(row, known.get(row.id, {})) for row in rows}
 
 
 def search(
@@ -178,13 +181,8 @@ def search(
     return [_value(row, known.get(row.id, {})) for row in rows], finding.total(session, wanted)
 
 
-def _value(row: Customer, known: attributes.Attributes) -> CustomerValue:
-    return CustomerValue(
-        id=row.id,
-        external_id=row.external_id,
-        email=row.email,
-        phone=row.phone,
-        name=row.name,
-        locale=row.locale,
-        attributes=known,
-    )
+_SHOWN = ("id", "external_id", "email", "phone", "name", "locale")
+
+
+def _value(row: Customer | Row[Any], known: attributes.Attributes) -> CustomerValue:
+    return CustomerValue(**{name: getattr(row, name) for name in _SHOWN}, attributes=known)

@@ -12,6 +12,7 @@ from growthcore.api.errors import InvalidInput
 from growthcore.api.values import AddressKind
 from growthcore.customers.addresses import address_hash, mask, normalise
 from growthcore.customers.models import Customer, Suppression
+from growthcore.customers.refusals import UNWANTED
 from growthcore.db.chunks import rows_in
 from growthcore.db.upsert import insert
 from growthcore.operators import audit
@@ -29,25 +30,30 @@ def add(
 ) -> bool:
     """Suppress an address; False when it already was. Audited.
 
-    ``reason`` is a short code (``unsubscribed``, ``bounced``, ``complained``, ``entered``),
-    ``source`` where it came from. Raises :class:`InvalidInput` when it is no address of its kind.
+    ``reason`` is a short code (``unsubscribed``, ``bounced_hard``, ``bounced_soft``, ``complained``,
+    ``entered``), ``source`` where it came from. A reason that holds for every message takes the place
+    of one that holds for advertising only. Raises :class:`InvalidInput` when it is no address of its
+    kind.
     """
     try:
         normalised = normalise(kind, address)
     except ValueError as error:
         raise InvalidInput({"address": str(error)}) from error
+    statement = insert(session, Suppression).values(
+        address_kind=kind.value,
+        address_hash=address_hash(kind, normalised),
+        masked=mask(kind, normalised)[:100],
+        reason=reason,
+        source=source,
+        at=at,
+    )
+    new = statement.excluded
     added = session.scalar(
-        insert(session, Suppression)
-        .values(
-            address_kind=kind.value,
-            address_hash=address_hash(kind, normalised),
-            masked=mask(kind, normalised)[:100],
-            reason=reason,
-            source=source,
-            at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(Suppression.id)
+        statement.on_conflict_do_update(
+            index_elements=["address_kind", "address_hash"],
+            set_={"reason": new.reason, "source": new.source, "at": new.at},
+            where=Suppression.reason.in_(UNWANTED) & new.reason.not_in(UNWANTED),
+        ).returning(Suppression.id)
     )
     if added is None:
         return False

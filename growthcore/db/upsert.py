@@ -13,5 +13,9 @@ Insert = postgresql.Insert | sqlite.Insert
 
 def insert(session: Session, table: type | Table) -> Any:
     """An insert for the session's database, with ``on_conflict_do_nothing`` and ``…_update``."""
-    dialect = session.get_bind().dialect.name
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: type | Table) -> Any:
+    """The same for a database by its name: for a statement that is kept."""
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)

@@ -77,11 +77,9 @@ def _rows(session: Session, since: Mapping[Owner, datetime]) -> Iterator[Any]:
     known = [owner.id for owner in since if owner.known]
     anonymous = [owner.id for owner in since if not owner.known]
     if known:
-        yield from _newest(
-            session, first, Event.customer_id, among(session, Event.customer_id, known)
-        )
+        yield from _newest(session, first, Event.customer_id, among(Event.customer_id, known))
     if anonymous:
-        theirs = among(session, Event.visitor_id, anonymous) & Event.customer_id.is_(None)
+        theirs = among(Event.visitor_id, anonymous) & Event.customer_id.is_(None)
         yield from _newest(session, first, Event.visitor_id, theirs)
 
 

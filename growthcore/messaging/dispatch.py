@@ -28,7 +28,16 @@ from growthcore.api import (
 from growthcore.api.channels import Rendered
 from growthcore.api.values import MessageClass
 from growthcore.core import Core
-from growthcore.messaging import gate, handover, ledger, night, receipts, snapshots
+from growthcore.messaging import (
+    gate,
+    handover,
+    ledger,
+    night,
+    receipts,
+    returns,
+    snapshots,
+    tracking,
+)
 from growthcore.messaging.ledger import Claim, Claimed
 from growthcore.messaging.rendering import RenderedMessage
 from growthcore.messaging.states import State
@@ -134,6 +143,8 @@ def _prepare(core: Core, plan: Plan, claim: Claim, done: Dispatched) -> list[Rea
     """Check and render the claim; write down at once what does not go."""
     passed, objections = gate.check(core, plan, claim.messages)
     rendered = plan.render(passed)
+    with core.plugins.guarded("channel", plan.channel_id):
+        sign = tracking.signer(core).sign_return if plan.channel.collects() else None
     ready = []
     for recipient in passed:
         result = rendered[recipient.message.id]
@@ -146,6 +157,7 @@ def _prepare(core: Core, plan: Plan, claim: Claim, done: Dispatched) -> list[Rea
             message_class=plan.message_class,
             rendered=result.rendered,
             campaign_id=plan.campaign_id,
+            return_token=sign(recipient.message.id) if sign else "",
         )
         snapshot = snapshots.pack({**result.snapshot, "to": recipient.address})
         kind = _kind(core, plan, result.rendered)
@@ -204,8 +216,19 @@ def _hand_over(
         )
         failed = [id_ for id_, state in written.items() if state is State.FAILED]
         ledger.free(session, claim, failed, core.clock.now())
+        _give_up(session, plan, going, said, core.clock.now())
     done.outcomes.update(written.values())
     return True
+
+
+def _give_up(
+    session: Session, plan: Plan, batch: Sequence[Ready], said: Sequence[Receipt], now: datetime
+) -> None:
+    """Send nothing more to the addresses that were refused for good."""
+    kind = plan.channel.address
+    for ready, receipt in zip(batch, said, strict=True):
+        if receipt.bounced and kind:
+            returns.refused(session, kind, ready.outgoing.address, now)
 
 
 def _send(

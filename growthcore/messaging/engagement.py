@@ -93,20 +93,7 @@ def unsubscribe(session: Session, message_id: int, evidence: Evidence, source: s
     customer = service.load(session, [message.customer_id]).get(message.customer_id)
     if customer is None:
         return True
-    consent.record_all(
-        session,
-        [
-            Statement(
-                customer_id=customer.id,
-                channel=message.channel,
-                purpose="advertising",
-                granted=False,
-                at=evidence.at,
-                source=source,
-                evidence={"message_id": message_id},
-            )
-        ],
-    )
+    refuse(session, message, at=evidence.at, source=source)
     if customer.email:
         suppression.add(
             session,
@@ -119,3 +106,17 @@ def unsubscribe(session: Session, message_id: int, evidence: Evidence, source: s
         )
     record(session, message_id, "unsubscribe", evidence)
     return True
+
+
+def refuse(session: Session, message: Message, *, at: datetime, source: str) -> None:
+    """Withdraw the recipient's consent to advertising on the message's channel; it is the evidence."""
+    statement = Statement(
+        customer_id=message.customer_id,
+        channel=message.channel,
+        purpose="advertising",
+        granted=False,
+        at=at,
+        source=source,
+        evidence={"message_id": message.id},
+    )
+    consent.record_all(session, [statement])

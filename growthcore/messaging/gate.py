@@ -13,7 +13,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from growthcore.api import Candidate, Channel, Customer, Intent, MessageClass, Suppress
+from growthcore.api import (
+    Candidate,
+    Channel,
+    Customer,
+    Decision,
+    Intent,
+    MessageClass,
+    Suppress,
+)
 from growthcore.core import Core
 from growthcore.customers import consent, suppression
 from growthcore.customers.addresses import address_hash
@@ -52,6 +60,8 @@ def check(
         facts = Facts.gather(session, plan.channel, plan.message_class, customers.values())
         rules = send_policy.rules(core, session)
     passed = []
+    # What depends on no earlier message is the same for all who did, and who did not, consent to night.
+    foreseen: dict[Intent, Decision] = {}
     for message in messages:
         if message.id in objections:
             continue
@@ -59,7 +69,9 @@ def check(
         decision = policy.decide(facts.seen(customer, message.latest_at), now)
         if decision.sends:
             intent = facts.intent(message.customer_id, plan.campaign_id, rules.zone)
-            decision = policy.within(rules.foresee(intent, now), message.latest_at)
+            if intent not in foreseen:
+                foreseen[intent] = rules.foresee(intent, now)
+            decision = policy.within(foreseen[intent], message.latest_at)
         if not decision.sends:
             objections[message.id] = Objection(decision.reason or "", decision.until)
         elif customer is not None:

@@ -44,17 +44,18 @@ def objections(
         session,
         rules,
         campaign_id=plan.campaign_id,
-        others=plan.others(session),
+        others=plan.others(session) if rules.window else (),
         customer_ids=ids,
         now=now,
     )
     night = gate.at_night(session, ids, plan.message_class, plan.channel.medium)
+    intents = [_intent(plan, rules, night_consent=consent) for consent in (False, True)]
     found = {}
     for message in messages:
         own = Waiting(
             id=message.id,
             rank=_LAST,
-            intent=_intent(plan, rules, night_consent=message.customer_id in night),
+            intent=intents[message.customer_id in night],
             due_at=now,
             latest_at=message.latest_at,
         )
@@ -113,9 +114,11 @@ def ahead(
 
     As far ahead as it could matter: the length of the longest window.
     """
+    if not rules.window or not others:
+        return {}
     ranks = priorities.ranks(session)
     higher = priorities.above(ranks, campaign_id) & set(others)
-    if not rules.window or not higher:
+    if not higher:
         return {}
     rows = tally.waiting(session, customer_ids, higher, now + rules.window)
     found: dict[int, list[Waiting]] = {}

@@ -11,13 +11,15 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from growthcore.api.db import Instant
+from growthcore.db.chunks import among_given
 from growthcore.db.upsert import insert
-from growthcore.messaging import delivery, statistics
+from growthcore.messaging import delivery, statistics, writing
 from growthcore.messaging.models import LEDGER, Message
 from growthcore.messaging.states import State
 
@@ -30,8 +32,7 @@ def reference(run_tag: str, message_id: int) -> str:
     return f"gc-{run_tag}-{message_id}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A claimed message, as much of it as dispatch needs."""
 
     id: int
@@ -54,7 +55,7 @@ class Claim:
     messages: Sequence[Claimed]
 
 
-_CLAIMED_COLUMNS = [LEDGER.c[name] for name in Claimed.__dataclass_fields__]
+_CLAIMED_COLUMNS = [LEDGER.c[name] for name in Claimed._fields]
 
 
 def enrol(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -113,7 +114,7 @@ def claim(
     ).all()
     if not claimed:
         return None
-    return Claim(campaign_id, token, [Claimed(**row._asdict()) for row in sorted(claimed)])
+    return Claim(campaign_id, token, sorted(map(Claimed._make, claimed)))
 
 
 def begin_sending(
@@ -127,28 +128,62 @@ def begin_sending(
 ) -> set[int]:
     """Mark messages as being handed over from this instant; returns those still ours.
 
-    ``awaits`` when the provider is to be asked what became of them. The rest of the claim keeps its
-    lease as long as its holder gets on.
+    ``awaits`` when the provider is to be asked what became of them. The rest of the claim keeps at
+    least half of its lease as long as its holder gets on.
     """
-    ours = (LEDGER.c.token == claim.token) & (LEDGER.c.state == State.CLAIMED)
-    begun = session.execute(
-        update(LEDGER)
-        .where(LEDGER.c.id.in_(ids), ours)
-        .values(
-            state=State.SENDING,
-            attempts=LEDGER.c.attempts + 1,
-            sent_at=now,
-            lease_until=now + lease,
-            delivery=delivery.AWAITED if awaits else None,
-        )
-        .returning(LEDGER.c.id)
-    ).scalars()
-    started = set(begun)
-    rest = [message.id for message in claim.messages]
-    session.execute(
-        update(LEDGER).where(LEDGER.c.id.in_(rest), ours).values(lease_until=now + lease)
-    )
+    given = {
+        **_of(claim),
+        "ids": list(ids),
+        "now": now,
+        "until": now + lease,
+        "awaited": delivery.AWAITED if awaits else None,
+    }
+    started = set(session.execute(_BEGIN, given).scalars())
+    ends = {"soon": now + lease / 2, "until": now + lease}
+    session.execute(_KEEP, _of(claim) | ends)
     return started
+
+
+def _of(claim: Claim) -> dict[str, int]:
+    """What tells a claim's rows from others, as the statements below are given it."""
+    return {"campaign": claim.campaign_id, "claim_token": claim.token}
+
+
+# Statements of every sub-batch are made once: making one takes several times as long as SQLite takes
+# to carry it out. They name the campaign for the index that begins with it.
+_OURS = and_(
+    LEDGER.c.campaign_id == bindparam("campaign"),
+    LEDGER.c.state == State.CLAIMED,
+    LEDGER.c.token == bindparam("claim_token"),
+)
+_BEGIN = (
+    update(LEDGER)
+    .where(among_given(LEDGER.c.id, "ids"), _OURS)
+    .values(
+        state=State.SENDING,
+        attempts=LEDGER.c.attempts + 1,
+        sent_at=bindparam("now", type_=Instant()),
+        lease_until=bindparam("until", type_=Instant()),
+        delivery=bindparam("awaited", type_=String()),
+    )
+    .returning(LEDGER.c.id)
+)
+_KEEP = (
+    update(LEDGER)
+    .where(_OURS, LEDGER.c.lease_until < bindparam("soon", type_=Instant()))
+    .values(lease_until=bindparam("until", type_=Instant()))
+)
+_RELEASE = update(LEDGER).where(_OURS).values(state=State.DUE, lease_until=None)
+_HELD = (
+    select(LEDGER.c.id, LEDGER.c.state, LEDGER.c.finished_at)
+    .where(
+        among_given(LEDGER.c.id, "ids"),
+        LEDGER.c.token == bindparam("claim_token"),
+        LEDGER.c.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(LEDGER.c.id)
+    .with_for_update()
+)
 
 
 def defer(session: Session, claim: Claim, until: Mapping[int, tuple[datetime, str]]) -> None:
@@ -158,14 +193,16 @@ def defer(session: Session, claim: Claim, until: Mapping[int, tuple[datetime, st
         {"id": id_, "state": State.DUE, "due_at": until[id_][0], "reason": until[id_][1]}
         for id_ in ours
     ]
-    write(session, [row | {"deferred_for": row["reason"], "lease_until": None} for row in rows])
+    writing.write(
+        session, [row | {"deferred_for": row["reason"], "lease_until": None} for row in rows]
+    )
 
 
 def suppress(session: Session, claim: Claim, reasons: Mapping[int, str], now: datetime) -> None:
     """End claimed messages unsent, with the reason."""
     ours = held(session, claim, reasons, {State.CLAIMED})
     end = {"state": State.SUPPRESSED, "lease_until": None, "finished_at": now}
-    write(session, [{"id": id_, "reason": reasons[id_], **end} for id_ in ours])
+    writing.write(session, [{"id": id_, "reason": reasons[id_], **end} for id_ in ours])
     statistics.add(
         session, statistics.ends((claim.campaign_id, State.SUPPRESSED, now) for _ in ours)
     )
@@ -203,39 +240,16 @@ def held(
     session: Session, claim: Claim, ids: Collection[int], states: Collection[State]
 ) -> dict[int, tuple[str, datetime | None]]:
     """State and end of those of the messages that are still the claim's, locked."""
-    rows = session.execute(
-        select(LEDGER.c.id, LEDGER.c.state, LEDGER.c.finished_at)
-        .where(
-            LEDGER.c.id.in_(ids),
-            LEDGER.c.token == claim.token,
-            LEDGER.c.state.in_(states),
-        )
-        .order_by(LEDGER.c.id)
-        .with_for_update()
-    )
+    if not ids:
+        return {}
+    given = {"ids": list(ids), "claim_token": claim.token, "states": list(states)}
+    rows = session.execute(_HELD, given)
     return {id_: (state, finished_at) for id_, state, finished_at in rows}
-
-
-def write(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Set the columns of rows that are held; all rows name the same ones."""
-    if not rows:
-        return
-    names = [name for name in rows[0] if name != "id"]
-    session.connection().execute(
-        update(LEDGER)
-        .where(LEDGER.c.id == bindparam("b_id"))
-        .values({name: bindparam(f"b_{name}", type_=LEDGER.c[name].type) for name in names}),
-        [{f"b_{name}": value for name, value in row.items()} for row in rows],
-    )
 
 
 def release(session: Session, claim: Claim) -> None:
     """Give back whatever of a claim was not begun: a graceful stop, a pause."""
-    session.execute(
-        update(LEDGER)
-        .where(LEDGER.c.token == claim.token, LEDGER.c.state == State.CLAIMED)
-        .values(state=State.DUE, lease_until=None)
-    )
+    session.execute(_RELEASE, _of(claim))
 
 
 def cancel(session: Session, campaign_id: int, now: datetime) -> int:

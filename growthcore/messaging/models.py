@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -108,10 +109,12 @@ class MessageSnapshot(Base):
 
 
 class Engagement(Base):
-    """What a recipient did with a message: ``open``, ``click`` or ``unsubscribe``.
+    """What came back of a message.
 
-    ``evidence`` is what was seen (user agent, seconds since the hand-over), ``machine`` the verdict
-    drawn from it, which can be drawn again.
+    ``kind`` is what its recipient did (``open``, ``click``, ``unsubscribe``), or a
+    :class:`growthcore.api.ReturnKind`, each of which a message has once. ``evidence`` is what was seen
+    (user agent; reason and words of a bounce), ``machine`` the verdict drawn from it, which can be
+    drawn again.
     """
 
     __tablename__ = "engagements"
@@ -158,6 +161,29 @@ class Statistic(Base):
     clicks: Mapped[int] = mapped_column(default=0)
     clickers: Mapped[int] = mapped_column(default=0)
     unsubscribes: Mapped[int] = mapped_column(default=0)
+    bounces: Mapped[int] = mapped_column(default=0)
+    soft_bounces: Mapped[int] = mapped_column(default=0)
+    complaints: Mapped[int] = mapped_column(default=0)
+
+
+class Collection(Base):
+    """When bounces and complaints of an account are looked for next, and how it went last.
+
+    ``leased_until`` is set while somebody looks. ``failures`` counts those in a row, ``problem`` is the
+    last one's, in English. ``read_at`` is when it last went well, ``kept`` how many came in all.
+    """
+
+    __tablename__ = "collections"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(Text)
+    read_at: Mapped[datetime | None]
+    kept: Mapped[int] = mapped_column(default=0)
 
 
 class Price(Base):

@@ -10,14 +10,14 @@ advertising at night to who did not consent to that.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from growthcore.api import SEND, Decision, MessageClass
+from growthcore.customers.refusals import UNWANTED
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """What was seen of one message and its customer just now."""
 
     message_class: MessageClass
@@ -43,8 +43,7 @@ def _refusal(seen: Seen) -> str | None:
     if advertising and not seen.consented:
         return "no_consent"
     for reason in seen.suppressions:
-        # Whoever refused advertising still gets the notice of their own order.
-        if advertising or reason != "unsubscribed":
+        if advertising or reason not in UNWANTED:
             return f"suppressed_{reason}"
     return None
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from growthcore.api import Outcome, Receipt
-from growthcore.messaging import delivery, ledger, retries, statistics
+from growthcore.messaging import delivery, ledger, retries, statistics, writing
 from growthcore.messaging.ledger import Claim, Claimed
 from growthcore.messaging.states import State
 
@@ -39,7 +39,7 @@ def record(
         for message, receipt in receipts
         if message.id in held
     ]
-    ledger.write(session, rows)
+    writing.write(session, rows)
     counts = statistics.ends((claim.campaign_id, *held[row["id"]]) for row in rows)
     counts = Counter({key: -number for key, number in counts.items()})
     counts.update(statistics.ends((claim.campaign_id, r["state"], r["finished_at"]) for r in rows))
@@ -70,6 +70,7 @@ def _outcome(message: Claimed, receipt: Receipt, now: datetime, *, awaits: bool)
         "cost": receipt.cost,
         "delivery": None,
         "poll_at": None,
+        "attempts": message.attempts + 1,
     }
     asked: dict[str, Any] = {"delivery": delivery.AWAITED} if awaits else {}
     match receipt.outcome:
@@ -80,7 +81,11 @@ def _outcome(message: Claimed, receipt: Receipt, now: datetime, *, awaits: bool)
             return row | asked | {"state": State.UNCERTAIN, "poll_at": now}
         case Outcome.REJECTED:
             return row | {"state": State.FAILED, "sent_at": None}
-    wait = retries.delay_before(message.attempts + 2, message.id, receipt.retry_after)
+    if receipt.held:
+        row["attempts"] = message.attempts
+        wait = retries.delay_of_held(now - message.enrolled_at, receipt.retry_after or 0.0)
+    else:
+        wait = retries.delay_before(message.attempts + 2, message.id, receipt.retry_after)
     if wait is None:
         return row | {"state": State.FAILED, "sent_at": None}
     return row | {

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from marshmallow import ValidationError
-from sqlalchemy import select
+from marshmallow import Schema, ValidationError
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from growthcore.api import ConfigError, InvalidInput, Policy
@@ -54,7 +53,7 @@ def rules(core: Core, session: Session) -> Rules:
                 "Correct them in the send settings."
             )
     return Rules(
-        zone=ZoneInfo(workspace.get(session).zone),
+        zone=workspace.zone(session),
         active=[
             Active(policy=each.policy, params=each.params, window=each.window) for each in enabled
         ],
@@ -67,12 +66,15 @@ def settings(core: Core, session: Session) -> dict[str, Setting]:
 
     Those that look at nothing sent before come first: they spare the rendering of what must wait.
     """
-    saved = {row.id: row for row in session.scalars(select(PolicySetting))}
+    saved = {row.id: row for row in session.execute(_SAVED)}
     found = [_setting(core, each, saved.get(each.id)) for each in core.plugins.policies.values()]
     return {each.id: each for each in sorted(found, key=lambda each: (bool(each.window), each.id))}
 
 
-def _setting(core: Core, policy: Policy, row: PolicySetting | None) -> Setting:
+_SAVED = select(PolicySetting.id, PolicySetting.enabled, PolicySetting.params)
+
+
+def _setting(core: Core, policy: Policy, row: Row[Any] | None) -> Setting:
     values, problem = row.params if row else {}, None
     try:
         params = _load(policy, values)
@@ -168,9 +170,15 @@ def _narrows(
 
 def _load(policy: Policy, values: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
-        return cast("Mapping[str, Any]", policy.Params().load(values))
+        return cast("Mapping[str, Any]", _schema(policy.Params).load(values))
     except ValidationError as error:
         raise InvalidInput(flatten(error.messages)) from error
+
+
+@cache
+def _schema(params: type[Schema]) -> Schema:
+    """Made once: the rules are read for each sub-batch, and making a schema copies its fields."""
+    return params()
 
 
 def lock(session: Session) -> SendPolicy:

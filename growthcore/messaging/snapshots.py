@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from growthcore.db.upsert import insert
+from growthcore.db.upsert import insert_for
 from growthcore.messaging.models import MessageSnapshot
 
 
@@ -30,12 +31,17 @@ def save(session: Session, snapshots: Mapping[int, bytes]) -> None:
     """Keep the snapshots of messages about to go, in place of those of an earlier attempt."""
     if not snapshots:
         return
-    statement = insert(session, MessageSnapshot)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["message_id"], set_={"content": statement.excluded.content}
-        ),
+    session.connection().execute(
+        _saving(session.get_bind().dialect.name),
         [{"message_id": id_, "content": content} for id_, content in snapshots.items()],
+    )
+
+
+@cache
+def _saving(dialect: str) -> Any:
+    statement = insert_for(dialect, MessageSnapshot)
+    return statement.on_conflict_do_update(
+        index_elements=["message_id"], set_={"content": statement.excluded.content}
     )
 
 

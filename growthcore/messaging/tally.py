@@ -60,7 +60,7 @@ def waiting(
         "id", "campaign_id", "customer_id", "channel", "message_class", "due_at", "latest_at",
     )  # fmt: skip
     statement = select(*(LEDGER.c[name] for name in names)).where(
-        among(session, Message.campaign_id, campaign_ids),
+        among(Message.campaign_id, campaign_ids),
         LEDGER.c.state.in_([State.DUE, State.CLAIMED]),
         LEDGER.c.sent_at.is_(None),
         LEDGER.c.due_at <= until,

@@ -15,7 +15,7 @@ def signer(core: Core) -> Signer:
     return Signer(core.keys.derive("message-tokens"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Addresses:
     """The tracked addresses of one message."""
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from marshmallow import ValidationError, fields, post_load, pre_load, validate
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from growthcore.api.errors import InvalidInput
@@ -145,6 +146,14 @@ class WorkspaceSchema(ParamsSchema):
 def get(session: Session) -> Workspace:
     """The shop's settings; the defaults, not yet stored, until somebody changes one."""
     return session.get(Workspace, _ID) or Workspace(**_DEFAULTS)
+
+
+def zone(session: Session) -> ZoneInfo:
+    """The shop's zone alone, which is asked for each batch of messages."""
+    return ZoneInfo(session.scalar(_ZONE) or _DEFAULTS["zone"])
+
+
+_ZONE = select(Workspace.zone).where(Workspace.id == _ID)
 
 
 def checked(values: Mapping[str, Any], required: Sequence[str] = ()) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from growthcore.api.channels import Channel
 from growthcore.api.connections import Connection
 from growthcore.api.diagnosis import Diagnosis
 from growthcore.api.errors import ConfigError, InvalidInput
+from growthcore.api.files import Files, NoFiles
 from growthcore.api.ports import Clock, HttpClient
 from growthcore.api.provider import Provider
 from growthcore.api.sources import Source
@@ -39,12 +40,15 @@ class Accounts:
         clock: Clock,
         http: HttpClient,
         keys: Keys,
+        files: Files | None = None,
     ) -> None:
         self._db = db
         self._plugins = plugins
         self._clock = clock
         self._keys = keys
-        self._providers = Providers(db=db, plugins=plugins, clock=clock, http=http, keys=keys)
+        self._providers = Providers(
+            db=db, plugins=plugins, clock=clock, http=http, keys=keys, files=files or NoFiles()
+        )
         self.trials = Trials(db, plugins, clock, keys, self._providers)
 
     def list(self, session: Session, kind: Kind | None = None) -> Sequence[Account]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, delete, or_, select
+from sqlalchemy import Row, Select, bindparam, case, delete, or_, select
 from sqlalchemy.orm import Session
 
 from growthcore.api.senders import Approval, ProviderTemplate, Sender
@@ -43,6 +43,11 @@ class StoredDirectory:
         with self._db.read() as session:
             return templates(session, self._account_id)
 
+    def template(self, code: str) -> ProviderTemplate | None:
+        """One template as last synced."""
+        with self._db.read() as session:
+            return template(session, self._account_id, code)
+
 
 def senders(session: Session, account_id: int) -> list[Sender]:
     """The senders of an account, approved ones first, then by how they are written."""
@@ -60,8 +65,15 @@ def templates(session: Session, account_id: int) -> list[ProviderTemplate]:
 
 def template(session: Session, account_id: int, code: str) -> ProviderTemplate | None:
     """One template, if the provider lists it."""
-    row = session.get(TemplateRow, (account_id, code))
+    # Columns, not an object: a channel looks its template up for each batch.
+    row = session.execute(_TEMPLATE, {"account": account_id, "template": code}).one_or_none()
     return _template(row) if row else None
+
+
+_ROW = TemplateRow.__table__.c
+_TEMPLATE = select(TemplateRow.__table__).where(
+    _ROW.account_id == bindparam("account"), _ROW.code == bindparam("template")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +173,7 @@ def _sender(row: SenderRow) -> Sender:
     )
 
 
-def _template(row: TemplateRow) -> ProviderTemplate:
+def _template(row: TemplateRow | Row[Any]) -> ProviderTemplate:
     return ProviderTemplate(
         code=row.code,
         name=row.name,

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, fields, missing, validate
 
 from growthcore.api.blocks import BlocksField, Colour, ImageAddress, ModelField, RichText
+from growthcore.api.files import FilesField
 from growthcore.api.filters import ValueField
 from growthcore.api.schema import (
     ConnectionField,
@@ -36,6 +37,7 @@ _KINDS: Mapping[type[fields.Field[Any]], str] = {
     Secret: "secret",
     ServerPath: "path",
     RichText: "rich",
+    FilesField: "files",
     ImageAddress: "image",
     TemplateField: "template",
     BlocksField: "blocks",
@@ -71,7 +73,8 @@ class FieldView:
     ``minimum`` and ``maximum`` bound a number, or the length of a text or list.
     ``default`` is JSON. ``owner_only`` is what reaches into the server. ``fields`` are those of a
     ``group`` or of each of the ``rows``, ``item`` the one of a ``list``. ``kinds`` are those of
-    ``blocks``, and ``source`` the field that may be written by hand instead of them.
+    ``blocks``, and ``source`` the field that may be written by hand instead of them. ``maximum`` bounds
+    the number of ``files``, too.
     """
 
     name: str
@@ -185,6 +188,8 @@ def _choices(field: fields.Field[Any]) -> list[tuple[Any, Text]]:
 
 
 def _bounds(field: fields.Field[Any]) -> tuple[float | None, float | None]:
+    if isinstance(field, FilesField):
+        return 0, field.most
     for each in field.validators:
         if isinstance(each, validate.Range | validate.Length):
             equal = getattr(each, "equal", None)

@@ -203,6 +203,10 @@ class NoDirectory:
         """Nothing."""
         return ()
 
+    def template(self, code: str) -> ProviderTemplate | None:
+        """Nothing."""
+        return None
+
 
 class NoConnections:
     """The connections a provider without an account may use: none."""

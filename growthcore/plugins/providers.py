@@ -11,6 +11,7 @@ import structlog
 
 from growthcore.api.connections import Connection
 from growthcore.api.errors import ConfigError
+from growthcore.api.files import Files
 from growthcore.api.ports import AccountState, Clock, HttpClient
 from growthcore.api.provider import Provider, ProviderContext
 from growthcore.db.unit_of_work import Database
@@ -32,13 +33,21 @@ class Providers:
     """What the accounts of one shop are built into. Safe to share by threads."""
 
     def __init__(
-        self, *, db: Database, plugins: Plugins, clock: Clock, http: HttpClient, keys: Keys
+        self,
+        *,
+        db: Database,
+        plugins: Plugins,
+        clock: Clock,
+        http: HttpClient,
+        keys: Keys,
+        files: Files,
     ) -> None:
         self._db = db
         self._plugins = plugins
         self._clock = clock
         self._http = http
         self._keys = keys
+        self._files = files
         self._built: dict[int, tuple[int, Provider]] = {}
         # A provider may ask for its connection while it is built.
         self._lock = threading.RLock()
@@ -119,6 +128,7 @@ class Providers:
             directory=StoredDirectory(self._db, account_id) if account_id else NoDirectory(),
             connections=_Connections(self),
             account_id=account_id,
+            files=self._files,
         )
 
     def _load(self, account: Account, offered: type[Provider]) -> Mapping[str, Any]:

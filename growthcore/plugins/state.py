@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from growthcore.api.errors import ConfigError
@@ -27,8 +28,12 @@ class StoredState:
 
     def read(self) -> Mapping[str, Any]:
         """The document as last committed."""
+        # Read before each request of some channels: columns of a statement that is kept, no object.
         with self._db.read() as session:
-            return opened(self._keys, self._row(session))
+            row = session.execute(_STATE, {"account": self._account_id}).one_or_none()
+        if row is None:
+            raise self._gone()
+        return opened(self._keys, row)
 
     def update(self, change: Callable[[dict[str, Any]], None]) -> Mapping[str, Any]:
         """Lock the row, change a copy, commit. What ``change`` raises leaves all as it was."""
@@ -42,8 +47,14 @@ class StoredState:
     def _row(self, session: Session, *, lock: bool = False) -> Account:
         account = session.get(Account, self._account_id, with_for_update=lock or None)
         if account is None:
-            raise ConfigError(f"The account {self._account_id} no longer exists.")
+            raise self._gone()
         return account
+
+    def _gone(self) -> ConfigError:
+        return ConfigError(f"The account {self._account_id} no longer exists.")
+
+
+_STATE = select(Account.id, Account.state).where(Account.id == bindparam("account"))
 
 
 class PassingState:
@@ -69,7 +80,7 @@ def sealed(keys: Keys, account_id: int, document: Mapping[str, Any]) -> dict[str
     return {_SEALED: keys.seal(json.dumps(document), _place(account_id))} if document else {}
 
 
-def opened(keys: Keys, account: Account) -> dict[str, Any]:
+def opened(keys: Keys, account: Account | Row[Any]) -> dict[str, Any]:
     """The account's document; empty at first. Raises :class:`ConfigError` when it does not open."""
     if not account.state:
         return {}

@@ -43,7 +43,8 @@ class Answer:
 class Plan:
     """Faults as they are set.
 
-    ``latency`` and ``clock_skew`` (the stand-in's clock against ours) are in seconds.
+    ``latency`` (how long after the request the answer comes, the stand-in's own work included) and
+    ``clock_skew`` (the stand-in's clock against ours) are in seconds.
     ``failing_share`` is the part of recipients, 0 to 1, that are refused inside a good answer.
     ``drop_before`` and ``drop_after`` count the requests whose connection is closed without an
     answer, before or after they were carried out. ``where`` is a regular expression searched in
@@ -171,8 +172,16 @@ class Faulty:
         return self._faulty(environ)(environ, start)
 
     def _faulty(self, environ: WSGIEnvironment) -> WSGIApplication:
-        if latency := self._faults.plan.latency:
-            time.sleep(latency)
+        latency = self._faults.plan.latency
+        if not latency:
+            return self._answer(environ)
+        until = time.monotonic() + latency
+        try:
+            return Response.from_app(self._answer(environ), environ, buffered=True)
+        finally:
+            time.sleep(max(0.0, until - time.monotonic()))
+
+    def _answer(self, environ: WSGIEnvironment) -> WSGIApplication:
         request = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         if self._faults.take_drop(request, "before"):
             raise DroppedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from growthcore.api import Clock
 from growthcore.clock import SystemClock
 from growthcore.sandbox.inbox import Inbox
+from growthcore.sandbox.returned import returned
 
 _LARGEST = 25 * 1024 * 1024
 
@@ -24,6 +26,7 @@ _LARGEST = 25 * 1024 * 1024
 class SandboxSmtp:
     """Takes every mail and puts it into the :class:`Inbox` of ``folder``; a context manager.
 
+    ``bounce`` is handed what comes back of it (:func:`growthcore.sandbox.returned.returned`).
     ``port`` 0 takes a free one, which it tells once started. ``tls`` encrypts from the first byte
     on; ``options`` go to :class:`aiosmtpd.smtp.SMTP` (``tls_context`` for STARTTLS,
     ``authenticator``).
@@ -37,12 +40,13 @@ class SandboxSmtp:
         host: str = "127.0.0.1",
         clock: Clock | None = None,
         tls: ssl.SSLContext | None = None,
+        bounce: Callable[[bytes], None] | None = None,
         **options: Any,
     ) -> None:
         self.inbox = Inbox(folder)
         self.host = host
         self.port = port
-        self._delivery = _Delivery(self.inbox, clock or SystemClock())
+        self._delivery = _Delivery(self.inbox, clock or SystemClock(), bounce)
         self._tls = tls
         self._options = {"data_size_limit": _LARGEST, "ident": "GrowthCore sandbox", **options}
         self._running: _Running | None = None
@@ -120,9 +124,10 @@ class _Running:
 class _Delivery:
     """Puts what arrives into the inbox."""
 
-    def __init__(self, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, inbox: Inbox, clock: Clock, bounce: Callable[[bytes], None] | None) -> None:
         self._inbox = inbox
         self._clock = clock
+        self._bounce = bounce
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name for it
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, replies: list[str]
@@ -142,4 +147,11 @@ class _Delivery:
             recipients=envelope.rcpt_tos,
             received_at=self._clock.now(),
         )
+        self._return(content, envelope)
         return f"250 2.0.0 Ok: queued as {id_}"
+
+    def _return(self, content: bytes, envelope: Envelope) -> None:
+        for recipient in envelope.rcpt_tos if self._bounce else ():
+            mail = returned(content, envelope.mail_from or "", recipient, self._clock.now())
+            if mail and self._bounce:
+                self._bounce(mail)

@@ -19,7 +19,9 @@ from growthcore.api import (
     Connection,
     Connections,
     Directory,
+    Files,
     HttpClient,
+    NoFiles,
     PluginContext,
     Provider,
     ProviderContext,
@@ -152,6 +154,10 @@ class FakeDirectory:
         """The templates."""
         return self.known_templates
 
+    def template(self, code: str) -> ProviderTemplate | None:
+        """One of them."""
+        return next((each for each in self.known_templates if each.code == code), None)
+
 
 class FakeConnections(dict[int, Connection]):
     """:class:`growthcore.api.Connections` by account."""
@@ -216,6 +222,7 @@ def context_for(
     state: Mapping[str, Any] | None = None,
     directory: Directory | None = None,
     connections: Connections | None = None,
+    files: Files | None = None,
 ) -> ProviderContext:
     """The context the core would build ``provider`` with.
 
@@ -231,6 +238,7 @@ def context_for(
         directory=directory or FakeDirectory(),
         connections=connections or FakeConnections(),
         account_id=1,
+        files=files or NoFiles(),
     )
 
 

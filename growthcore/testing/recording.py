@@ -14,8 +14,10 @@ from growthcore.api import (
     Category,
     Channel,
     Compiled,
+    GrowthCoreError,
     Handed,
     ItemView,
+    Keep,
     MessageKind,
     OutgoingMessage,
     ParamsSchema,
@@ -23,6 +25,7 @@ from growthcore.api import (
     Receipt,
     RenderContext,
     Report,
+    Returned,
     Template,
     TemplateField,
     Text,
@@ -56,9 +59,10 @@ class Recording:
     """What one test's channel was handed. ``answer`` is what it does; it may raise.
 
     ``settles`` and ``reports`` are what it says when asked, by reference; with ``reports_delivery`` it
-    is asked about what it accepted, and ``asked`` holds each question. ``medium`` is what it counts as,
-    though all of its addresses are of e-mail. With ``kinds`` a body of more
-    than :data:`SHORT` characters is billed as a long one.
+    is asked about what it accepted, and ``asked`` holds each question. ``returns`` is what came back,
+    which stays until it was kept, an error that looking for it raises, or None without a place for it.
+    ``medium`` is what it counts as, though all of its addresses are of e-mail. With ``kinds`` a body of
+    more than :data:`SHORT` characters is billed as a long one.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class Recording:
         self.reports_delivery = reports_delivery
         self.kinds = KINDS if kinds else ()
         self.asked: list[list[Handed]] = []
+        self.returns: list[Returned] | GrowthCoreError | None = None
 
     @property
     def messages(self) -> list[OutgoingMessage]:
@@ -146,6 +151,15 @@ class _RecordingChannel(Channel):
         self.recording.asked.append(list(handed))
         asked = {each.reference for each in handed}
         return {r: s for r, s in self.recording.reports.items() if r in asked}
+
+    def collects(self) -> bool:
+        return self.recording.returns is not None
+
+    def collect(self, keep: Keep) -> bool:
+        if isinstance(self.recording.returns, GrowthCoreError):
+            raise self.recording.returns
+        self.recording.returns = [each for each in self.recording.returns or () if not keep(each)]
+        return False
 
 
 def _compiled(content: Mapping[str, Any]) -> Compiled:

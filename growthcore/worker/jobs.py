@@ -10,10 +10,10 @@ from growthcore.api import GrowthCoreError
 from growthcore.campaigns import enrolment, outcomes, reactions, sending, timed
 from growthcore.core import Queue
 from growthcore.events import identification
-from growthcore.messaging import syncing
+from growthcore.messaging import collecting, syncing
 from growthcore.operators import resets
 from growthcore.operators.mail import Mailer
-from growthcore.recommendations import training
+from growthcore.recommendations import refreshing, training
 from growthcore.sources import pulling, receiving
 from growthcore.worker.process import core, stopping
 
@@ -91,6 +91,16 @@ def train(model_id: int) -> None:
     training.train_if_due(core(), model_id)
 
 
+def train_now(model_id: int) -> None:
+    """Train a recommendation model because a person asked for it."""
+    training.train(core(), model_id)
+
+
+def refresh(model_id: int) -> None:
+    """Have a recommendation model take up what happened since it was trained."""
+    refreshing.refresh(core(), model_id)
+
+
 def settle() -> None:
     """Ask providers what became of uncertain messages."""
     outcomes.settle(core())
@@ -105,6 +115,13 @@ def poll() -> None:
 
     if not _while_there_is_more(step):
         shop.jobs.enqueue(Queue.BACKGROUND, "poll")
+
+
+def collect(account_id: int) -> None:
+    """Look for bounces and complaints of an account."""
+    shop = core()
+    if not _while_there_is_more(lambda: collecting.step(shop, account_id)):
+        shop.jobs.enqueue(Queue.BACKGROUND, "collect", account_id)
 
 
 def sync(account_id: int) -> None:

@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from growthcore.analytics import attribution
-from growthcore.campaigns import progress, timed
+from growthcore.campaigns import attachments, progress, timed
 from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
 from growthcore.events import carts, identification, reading
-from growthcore.messaging import delivery, recovery, syncing
+from growthcore.messaging import collecting, delivery, recovery, syncing
 from growthcore.messaging.states import State
 from growthcore.operators import attempts, resets, sessions
 from growthcore.plugins.accounts import CONNECTION
-from growthcore.recommendations import training
+from growthcore.recommendations import refreshing, training
 from growthcore.sources import deliveries, pulling, runs
 from growthcore.worker.models import Schedule
 
@@ -101,6 +101,13 @@ def _wake_adoption(core: Core) -> None:
         core.jobs.enqueue(Queue.BACKGROUND, "adopt", visitor_id)
 
 
+def _wake_refreshing(core: Core) -> None:
+    with core.db.read() as session:
+        due = refreshing.due(core, session)
+    for model_id in due if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "refresh", model_id)
+
+
 def _wake_training(core: Core) -> None:
     with core.db.read() as session:
         due = training.needs_training(core, session)
@@ -117,6 +124,12 @@ def _wake_syncs(core: Core) -> None:
             syncing.ask(core, session, account_id, actor="scheduler")
     for account_id in waiting if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
         core.jobs.enqueue(Queue.BACKGROUND, "sync", account_id)
+
+
+def _wake_collections(core: Core) -> None:
+    due = collecting.due(core, core.clock.now())
+    for account_id in due if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "collect", account_id)
 
 
 def _keep_connections(core: Core) -> None:
@@ -149,6 +162,11 @@ def _sweep_sources(core: Core) -> None:
     with core.db.unit() as session:
         for rows in (runs, deliveries):
             rows.sweep(session, core.clock.now())
+
+
+def _sweep_files(core: Core) -> None:
+    with core.db.read() as session:
+        attachments.sweep(core, session)
 
 
 def _wake_mailer(core: Core) -> None:
@@ -185,12 +203,15 @@ TASKS: Sequence[Task] = (
     Task("carts.close", timedelta(minutes=10), _close_idle_carts),
     Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),
     Task("models.train", timedelta(seconds=10), _wake_training),
+    Task("models.refresh", timedelta(seconds=10), _wake_refreshing),
     Task("orders.attribute", timedelta(seconds=2), _attribute),
     Task("accounts.sync", timedelta(minutes=1), _wake_syncs),
+    Task("messages.collect", timedelta(minutes=1), _wake_collections),
     Task("connections.keep", timedelta(days=1), _keep_connections),
     Task("sources.ask", timedelta(minutes=1), _ask_sources),
     Task("sources.wake", timedelta(seconds=5), _wake_sources),
     Task("sources.sweep", timedelta(hours=1), _sweep_sources),
+    Task("files.sweep", timedelta(days=1), _sweep_files),
     Task("resets.wake", timedelta(seconds=30), _wake_mailer),
     Task("sign_ins.forget", timedelta(hours=1), _forget_sign_ins),
 )

@@ -39,6 +39,9 @@ def test_the_csv_begins_with_a_mark_and_sums_to_the_report(report):
     head, monday, tuesday, total = read(content)
     assert head[:2] == ["일자", "발송 성공"]
     assert (monday[0], monday[1]) == ("2026-03-02", "100")
+    assert len(head) == len(monday)
+    revenue, opened = head.index("매출 기여도"), head.index("오픈율(%)")
+    assert (monday[revenue], monday[opened]) == ("12900", "40.0")
     sent = head.index("발송 성공")
     assert int(monday[sent]) + int(tuesday[sent]) == int(total[sent]) == 103
 

@@ -9,10 +9,12 @@ from typing import Any, cast
 from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from growthcore.api.files import TYPES
 from growthcore.core import Core
 from growthcore.web.admin import (
     access,
     assets,
+    attachments,
     blocks,
     campaigns,
     customers,
@@ -47,6 +49,7 @@ AREAS: Sequence[Blueprint] = (
     models.blueprint,
     blocks.blueprint,
     images.blueprint,
+    attachments.blueprint,
     inbox.blueprint,
     *settings.AREAS,
 )
@@ -127,4 +130,5 @@ def _context() -> dict[str, Any]:
         "locale": languages.current(),
         "is_part": parts.asked(),
         "asset": partial(url_for, "admin.asset"),
+        "file_types": [f".{each}" for each in (*TYPES, "jpeg")],
     }

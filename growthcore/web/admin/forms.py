@@ -134,4 +134,5 @@ _READERS: Mapping[str, Callable[[FieldView, Posted, str], Any]] = {
     "rows": _rows,
     "value": _value,
     "blocks": _blocks,
+    "files": _blocks,
 }

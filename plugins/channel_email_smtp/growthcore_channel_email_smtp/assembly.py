@@ -26,6 +26,11 @@ class Letter(NamedTuple):
     address: str
     at: datetime
 
+    @property
+    def signed_ahead(self) -> bool:
+        """Whether its signature pays being made ahead; of large mails a batch would not fit in memory."""
+        return self.frame.slow and self.message.rendered.attachments is None
+
     def data(self) -> bytes:
         """The message as it goes out."""
         return self.frame.message(
@@ -34,6 +39,7 @@ class Letter(NamedTuple):
             reference=self.message.reference,
             message_class=self.message.message_class,
             at=self.at,
+            token=self.message.return_token,
         )
 
 
@@ -44,7 +50,7 @@ def assembled(letters: Sequence[Letter]) -> Iterator[list[Envelope]]:
     An RSA signature lets other threads run, so those go ahead of the sending. All else is made when
     its turn comes.
     """
-    slow = len(letters) >= _WORTH_IT and any(letter.frame.slow for letter in letters)
+    slow = len(letters) >= _WORTH_IT and any(letter.signed_ahead for letter in letters)
     if not slow:
         yield [_envelope(letter, letter.data) for letter in letters]
         return
@@ -60,4 +66,5 @@ def assembled(letters: Sequence[Letter]) -> Iterator[list[Envelope]]:
 
 
 def _envelope(letter: Letter, data: Callable[[], bytes]) -> Envelope:
-    return Envelope(letter.frame.sender, letter.address, data, plain=True)
+    sender = letter.frame.sender(letter.message.return_token)
+    return Envelope(sender, letter.address, data, plain=True)

@@ -13,43 +13,45 @@ from growthcore.api import (
     Capabilities,
     Channel,
     Compiled,
-    ConfigError,
     Diagnosis,
     Finding,
+    Keep,
     MessageClass,
     OutgoingMessage,
     Preview,
     ProviderContext,
     Receipt,
     RenderContext,
-    RetryableError,
     Sender,
+    SoftBounces,
     Template,
     Text,
     require,
 )
-from growthcore_channel_email_smtp.assembly import Letter, assembled
-from growthcore_channel_email_smtp.checks import LABEL, NO_SUCH_SENDER, findings
+from growthcore_channel_email_smtp.assembly import Letter
+from growthcore_channel_email_smtp.attachments import attached
+from growthcore_channel_email_smtp.bounces import collected
+from growthcore_channel_email_smtp.checks import LABEL, NO_SUCH_SENDER, findings, of_attachments
 from growthcore_channel_email_smtp.config import Config
 from growthcore_channel_email_smtp.connections import Connections
 from growthcore_channel_email_smtp.dkim import Signer, private_key
-from growthcore_channel_email_smtp.domain import diagnoses, require_published
+from growthcore_channel_email_smtp.domain import diagnoses, of_return_path, require_published
 from growthcore_channel_email_smtp.footer import text_footer
+from growthcore_channel_email_smtp.handing import Handing
 from growthcore_channel_email_smtp.headers import ascii_address
 from growthcore_channel_email_smtp.layout import html_document
 from growthcore_channel_email_smtp.lookups import Dns, Lookup
+from growthcore_channel_email_smtp.mailboxes import Mailbox
 from growthcore_channel_email_smtp.mime import Frame, Mail
+from growthcore_channel_email_smtp.pacing import Pacer, domain_of, slowed
 from growthcore_channel_email_smtp.parts import Recipient
-from growthcore_channel_email_smtp.receipts import receipts_of
+from growthcore_channel_email_smtp.returning import mailbox_of, soft_bounces_of
 from growthcore_channel_email_smtp.schema import Content
 from growthcore_channel_email_smtp.senders import From, senders_of
-from growthcore_channel_email_smtp.server import Misconfigured, Server, Unreachable
-from growthcore_channel_email_smtp.smtp import Envelope
+from growthcore_channel_email_smtp.server import Server
 from growthcore_channel_email_smtp.source import source_of
+from growthcore_channel_email_smtp.telling import told
 from growthcore_channel_email_smtp.text import text_document, text_of_html
-
-_PATIENCE = 60.0
-"""Seconds after which a slow server gets no further message of a batch; the rest is tried later."""
 
 
 class EmailSmtp(Channel):
@@ -89,7 +91,10 @@ class EmailSmtp(Channel):
     @cached_property
     def _frames(self) -> Mapping[str, Frame]:
         """By sender address; "" is the default."""
-        frames = {entered: Frame(each, self._signer) for entered, each in self._senders.items()}
+        back = ascii_address(self.context.config["return_path"]) or ""
+        frames = {
+            entered: Frame(each, self._signer, back) for entered, each in self._senders.items()
+        }
         return {"": next(iter(frames.values())), **frames}
 
     @cached_property
@@ -106,29 +111,53 @@ class EmailSmtp(Channel):
         )
 
     @cached_property
-    def _connections(self) -> Connections:
-        return Connections(self._server, at_once=self.context.config["connections"])
+    def _mailbox(self) -> Mailbox | None:
+        return mailbox_of(self.context.config)
+
+    @cached_property
+    def _handing(self) -> Handing:
+        at_once = self.context.config["connections"]
+        pacer = Pacer(self.context.state, self.context.clock)
+        return Handing(Connections(self._server, at_once=at_once), pacer)
 
     def verify(self) -> None:
-        """Connect, encrypt and log in as for sending, and leave; a published DKIM key must be ours."""
-        try:
+        """Connect, encrypt and log in as for sending, and leave; a published DKIM key must be ours.
+
+        The mailbox of the bounces must open, too.
+        """
+        with told():
             self._server.open().quit()
-        except Misconfigured as error:
-            raise ConfigError(str(error)) from error
-        except Unreachable as error:
-            raise RetryableError(str(error)) from error
+            if self._mailbox:
+                self._mailbox.check()
         if self._signer:
             require_published(self._signer, self._lookup)
 
+    def collects(self) -> bool:
+        """Whether bounces are read from somewhere."""
+        return self._mailbox is not None
+
+    def collect(self, keep: Keep) -> bool:
+        """Read the mailbox of the bounces; what is none of them is marked as read as well."""
+        with told():
+            return collected(self._mailbox, keep) if self._mailbox else False
+
+    def soft_bounces(self) -> SoftBounces:
+        """As the account says."""
+        return soft_bounces_of(self.context.config)
+
     def diagnose(self) -> Sequence[Diagnosis]:
-        """Look up SPF, DKIM, DMARC and MX of every sender's domain."""
+        """Look up SPF, DKIM, DMARC and MX of every sender's domain; tell which domains take less."""
         domains = dict.fromkeys(sender.domain for sender in self._senders.values())
-        relay = self.context.config["host"]
-        return [
+        config, lookup = self.context.config, self._lookup
+        found = [
             each
             for domain in domains
-            for each in diagnoses(domain, relay, self._signer, self._lookup)
+            for each in diagnoses(domain, config["host"], self._signer, lookup)
         ]
+        back = domain_of(ascii_address(config["return_path"]) or "")
+        if back and back not in domains:
+            found += of_return_path(back, config["host"], lookup)
+        return found + slowed(self._handing.pacer.slow())
 
     def sync_senders(self) -> Sequence[Sender]:
         """The addresses of the account's own settings."""
@@ -143,12 +172,14 @@ class EmailSmtp(Channel):
 
     def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:
         """See :func:`growthcore_channel_email_smtp.checks.findings`."""
-        return list(findings(content, message_class, self._senders))
+        sizes = [self.context.files.size(each.key) for each in content["attachments"]]
+        return [*findings(content, message_class, self._senders), *of_attachments(sizes)]
 
     def compile(self, content: Mapping[str, Any]) -> Compiled:
         """Cut subject, HTML and text into parts; find links and blocks.
 
-        Raises :class:`ConfigError` when the sender it names is not the account's any more.
+        Raises :class:`ConfigError` when the sender it names is not the account's any more, or a file
+        that is attached is gone.
         """
         sender = content["sender"]
         require(sender in self._frames, NO_SUCH_SENDER)
@@ -159,6 +190,7 @@ class EmailSmtp(Channel):
         text = text_document(written) if written else text_of_html(source)
         text.add(text_footer(written or source))
         blocks = frozenset(html.blocks | text.blocks)
+        attachments = attached(content["attachments"], self.context.files)
 
         def render(context: RenderContext) -> Mail:
             recipient = Recipient(context, blocks)
@@ -168,17 +200,21 @@ class EmailSmtp(Channel):
                 text=text.render(recipient),
                 unsubscribe_url=context.unsubscribe_url,
                 sender=sender,
+                attachments=attachments,
             )
 
         names = subject.names | html.names | text.names
         return Compiled(names=names - {UNSUBSCRIBE_URL}, blocks=blocks, render=render)
 
     def preview(self, rendered: Mail) -> Preview:
-        """Show all three parts."""
-        return Preview(subject=rendered.subject, text=rendered.text, html=rendered.html)
+        """Show all three parts, and say what is attached."""
+        notes = rendered.attachments.told if rendered.attachments else ()
+        return Preview(
+            subject=rendered.subject, text=rendered.text, html=rendered.html, notes=notes
+        )
 
     def send(self, batch: Sequence[OutgoingMessage]) -> Sequence[Receipt]:
-        """Send the mails over one connection; addresses that can't be any are left out."""
+        """Send the mails; addresses that can't be any are left out, slow domains wait."""
         addresses = [ascii_address(message.address) for message in batch]
         now = self.context.clock.now()
         letters = [
@@ -186,21 +222,11 @@ class EmailSmtp(Channel):
             for message, address in zip(batch, addresses, strict=True)
             if address
         ]
-        with assembled(letters) as envelopes:
-            sent = iter(self._deliver(envelopes))
+        with told():
+            sent = iter(self._handing.send(letters))
         return [
             next(sent) if address else Receipt.rejected("address_invalid") for address in addresses
         ]
-
-    def _deliver(self, envelopes: Sequence[Envelope]) -> list[Receipt]:
-        if not envelopes:
-            return []
-        try:
-            return receipts_of(self._connections.deliver(envelopes, within=_PATIENCE))
-        except Misconfigured as error:
-            raise ConfigError(str(error)) from error
-        except Unreachable as error:
-            raise RetryableError(str(error)) from error
 
 
 def _labelled(subject: str, context: RenderContext) -> str:

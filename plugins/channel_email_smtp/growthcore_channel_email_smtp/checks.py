@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from growthcore.api import UNSUBSCRIBE_URL, Finding, MessageClass, Severity, unclosed
+from growthcore_channel_email_smtp.attachments import LARGEST
 from growthcore_channel_email_smtp.domain import is_free_mail
 from growthcore_channel_email_smtp.footer import opts_out
 from growthcore_channel_email_smtp.schema import HTML_BYTES
@@ -41,6 +42,16 @@ def findings(
     if len(html.encode("utf-8", "replace")) > HTML_BYTES:
         text = "The HTML is over 100 KB: Gmail cuts off the end, where the opt-out is. Shorten it."
         yield _warning("html_too_large", body, text)
+
+
+def of_attachments(sizes: Sequence[int | None]) -> Iterator[Finding]:
+    """What is wrong with the files, of which one without a size is gone."""
+    if None in sizes:
+        text = "A file of the message is gone. Attach it again."
+        yield _blocking("attachment_gone", "attachments", text)
+    if sum(size or 0 for size in sizes) > LARGEST:
+        text = "The attachments have more than 10 MB together. Leave some out, or link to them."
+        yield _blocking("attachments_too_large", "attachments", text)
 
 
 def _sender(sender: From | None) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from growthcore.api import ConfigSchema, Secret, Text, labelled
 from growthcore_channel_email_smtp.dkim import UnusableKey, private_key
 from growthcore_channel_email_smtp.headers import ascii_address
+from growthcore_channel_email_smtp.returning import Returning
 from growthcore_channel_email_smtp.senders import aligned, senders_of
 
 _SECURITY = {
@@ -52,7 +53,7 @@ class AnotherSender(ConfigSchema):
     )
 
 
-class Config(ConfigSchema):
+class Sending(ConfigSchema):
     """The server, whom mails come from, and what they are signed with."""
 
     host = fields.String(
@@ -90,8 +91,8 @@ class Config(ConfigSchema):
         metadata=labelled(
             Text("발신 이메일 주소", "Sender address"),
             Text(
-                "반송 메일도 이 주소로 돌아옵니다. SPF와 DKIM이 설정된 도메인을 사용하세요.",
-                "Bounces come back here, too. Use a domain with SPF and DKIM.",
+                "SPF와 DKIM이 설정된 도메인을 사용하세요. 반송 주소가 없으면 반송 메일도 이리로 옵니다.",
+                "Use a domain with SPF and DKIM. Without a return path, bounces come here, too.",
             ),
         ),
     )
@@ -220,3 +221,8 @@ class Config(ConfigSchema):
                     "signature for a stranger's.",
                     "senders" if position else "sender_address",
                 )
+
+
+# Fields are shown in the order of these bases, from the last one on.
+class Config(Returning, Sending):
+    """Everything about an account."""

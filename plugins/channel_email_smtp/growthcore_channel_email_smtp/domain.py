@@ -43,6 +43,15 @@ def diagnoses(domain: str, relay: str, signer: Signer | None, lookup: Lookup) ->
     return [_look(domain, title, look) for title, look in looks]
 
 
+def of_return_path(domain: str, relay: str, lookup: Lookup) -> list[Diagnosis]:
+    """SPF, which is looked for there (RFC 7208 §2.4), and MX of a domain that bounces go to."""
+    looks: list[tuple[Text, Callable[[], Diagnosis]]] = [
+        (spf_verdict.TITLE, lambda: spf_verdict.verdict(domain, relay, lookup)),
+        (_MX, lambda: _mx(domain, lookup)),
+    ]
+    return [_look(domain, title, look) for title, look in looks]
+
+
 def require_published(signer: Signer, lookup: Lookup) -> None:
     """Raise :class:`ConfigError` when the DNS publishes another key than the one that signs.
 

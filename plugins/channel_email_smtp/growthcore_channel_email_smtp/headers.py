@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import re
+from functools import lru_cache
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
@@ -18,7 +19,7 @@ _WORD = 45
 
 def on_one_line(text: str) -> str:
     """The text with whatever breaks a line, or shows nothing, turned into a blank."""
-    return _CONTROL.sub(" ", text).strip()
+    return (text if text.isprintable() else _CONTROL.sub(" ", text)).strip()
 
 
 def encoded(text: str, name: str) -> str:
@@ -43,16 +44,21 @@ def mailbox(name: str, address: str, field: str) -> str:
 
 def ascii_address(address: str) -> str | None:
     """An address as SMTP takes it, its domain in punycode; None when it can't be one."""
-    local, _, domain = address.rpartition("@")
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            return None
-    labels = domain.split(".")
-    fits = _LOCAL.fullmatch(local) and all(_LABEL.fullmatch(label) for label in labels)
+    local, _, entered = address.rpartition("@")
+    domain = _domain(entered)
     plain = f"{local}@{domain}"
-    return plain if fits and len(plain) <= _LONGEST_ADDRESS else None
+    fits = domain and _LOCAL.fullmatch(local) and len(plain) <= _LONGEST_ADDRESS
+    return plain if fits else None
+
+
+@lru_cache(maxsize=1024)
+def _domain(entered: str) -> str | None:
+    """A domain in punycode, None when it can't be one; most customers share a few."""
+    try:
+        domain = entered if entered.isascii() else entered.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    return domain if all(map(_LABEL.fullmatch, domain.split("."))) else None
 
 
 def _words(data: bytes, room: int) -> list[str]:
@@ -61,6 +67,8 @@ def _words(data: bytes, room: int) -> list[str]:
         end = min(room, len(data))
         while end < len(data) and data[end] & 0xC0 == 0x80:
             end -= 1  # A character is never cut.
-        words.append(f"=?UTF-8?B?{base64.b64encode(data[:end]).decode('ascii')}?=")
+        words.append(
+            f"=?UTF-8?B?{binascii.b2a_base64(data[:end], newline=False).decode('ascii')}?="
+        )
         data, room = data[end:], _WORD
     return words

@@ -11,6 +11,9 @@ from functools import lru_cache
 from struct import Struct
 
 from growthcore.api import MessageClass
+from growthcore_channel_email_smtp.attachments import BOUNDARY as MIXED
+from growthcore_channel_email_smtp.attachments import Attachments
+from growthcore_channel_email_smtp.bounces import FIELD
 from growthcore_channel_email_smtp.dkim import Signer
 from growthcore_channel_email_smtp.headers import encoded, mailbox
 from growthcore_channel_email_smtp.senders import From
@@ -31,29 +34,46 @@ class Mail:
     text: str
     unsubscribe_url: str
     sender: str = ""
+    attachments: Attachments | None = None
 
 
 class Frame:
-    """All of a message that is the same for every recipient of a sender's."""
+    """All of a message that is the same for every recipient of a sender's.
 
-    def __init__(self, sender: From, signer: Signer | None = None) -> None:
-        self.sender = sender.address
+    ``return_path`` is where bounces go, if not to the sender.
+    """
+
+    def __init__(self, sender: From, signer: Signer | None = None, return_path: str = "") -> None:
+        self._sender = return_path or sender.address
+        self._return_path = return_path.partition("@")
         self._domain = sender.domain
         self.slow = signer is not None and signer.slow
         self._signer = signer
         self._from = [f"From: {mailbox(sender.name, sender.address, 'From')}"]
         if sender.reply_to:
             self._from.append(f"Reply-To: {sender.reply_to}")
-        self._type = [
-            "MIME-Version: 1.0",
-            f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"',
-        ]
+        alternative = f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"'
+        self._type = ["MIME-Version: 1.0", alternative]
+        self._mixed = ["MIME-Version: 1.0", f'Content-Type: multipart/mixed; boundary="{MIXED}"']
+        self._letter = f"--{MIXED}\r\n{alternative}\r\n\r\n".encode("ascii")
         self._text = f"--{_BOUNDARY}\r\n{_part('plain')}".encode("ascii")
         self._html = f"--{_BOUNDARY}\r\n{_part('html')}".encode("ascii")
         self._end = f"--{_BOUNDARY}--\r\n".encode("ascii")
 
+    def sender(self, token: str) -> str:
+        """The sender of the envelope, which a message's own ``token`` is put into, if it has one."""
+        local, at, domain = self._return_path
+        return f"{local}+{token}{at}{domain}" if token and local else self._sender
+
     def message(
-        self, mail: Mail, *, to: str, reference: str, message_class: MessageClass, at: datetime
+        self,
+        mail: Mail,
+        *,
+        to: str,
+        reference: str,
+        message_class: MessageClass,
+        at: datetime,
+        token: str = "",
     ) -> bytes:
         """The whole message, signed where there is a key; ``to`` as :func:`ascii_address` gives it."""
         fields = [
@@ -63,10 +83,14 @@ class Frame:
             f"Date: {_date(at)}",
             f"Message-ID: <{_NOT_IN_URL.sub('', reference)}@{self._domain}>",
             *_unsubscribe(mail.unsubscribe_url, message_class),
-            *self._type,
+            *(self._mixed if mail.attachments else self._type),
         ]
         text, html = _base64(mail.text), _base64(mail.html)
+        if token:
+            fields.append(f"{FIELD}: {token}")
         body = b"".join((self._text, text, self._html, html, self._end))
+        if mail.attachments:
+            body = b"".join((self._letter, body, mail.attachments.parts))
         if self._signer:
             fields.insert(0, self._signer.header(fields, body, int(at.timestamp())))
         return "\r\n".join(fields).encode("ascii") + b"\r\n\r\n" + body

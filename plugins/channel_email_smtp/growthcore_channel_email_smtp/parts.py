@@ -37,6 +37,35 @@ Part = Callable[[Recipient], str]
 Escape = Callable[[str], str]
 
 
+class Pieces:
+    """Texts and parts in order. A part that stands in several places is asked once a recipient."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._places: dict[Part, list[int]] = {}
+        self._growing = False
+
+    def add(self, piece: Part | str) -> None:
+        """Append a text or a part."""
+        if not isinstance(piece, str):
+            self._places.setdefault(piece, []).append(len(self._pieces))
+            self._pieces.append("")
+        elif self._growing:
+            self._pieces[-1] += piece
+        else:
+            self._pieces.append(piece)
+        self._growing = isinstance(piece, str)
+
+    def render(self, recipient: Recipient) -> str:
+        """The whole for one recipient. Raises :class:`growthcore.api.MissingValue`."""
+        pieces = self._pieces.copy()
+        for part, places in self._places.items():
+            said = part(recipient)
+            for place in places:
+                pieces[place] = said
+        return "".join(pieces)
+
+
 @dataclass
 class Document:
     """Parts in order, put together piece by piece.
@@ -48,8 +77,9 @@ class Document:
     lay_out: Callable[[Sequence[ItemView]], str]
     names: set[str] = field(default_factory=set)
     blocks: set[str] = field(default_factory=set)
-    _parts: list[Part | str] = field(default_factory=list)
-    _open: list[tuple[str, list[Part | str]]] = field(default_factory=list)
+    _pieces: Pieces = field(default_factory=Pieces)
+    _open: list[tuple[str, Pieces]] = field(default_factory=list)
+    _slots: dict[Slot, Part] = field(default_factory=dict)
 
     def add_text(self, source: str) -> None:
         """Append text with variables and blocks in it."""
@@ -81,10 +111,7 @@ class Document:
 
     def add(self, part: Part | str) -> None:
         """Append a part as it is."""
-        if isinstance(part, str) and self._parts and isinstance(self._parts[-1], str):
-            self._parts[-1] += part
-        else:
-            self._parts.append(part)
+        self._pieces.add(part)
 
     def add_items(self, name: str, lay_out: Callable[[Sequence[ItemView]], str]) -> None:
         """Append the items of a block; nothing for a recipient who has none."""
@@ -94,17 +121,15 @@ class Document:
     def begin(self, name: str) -> None:
         """What is appended until :meth:`end` falls away for a recipient without items of a block."""
         self.blocks.add(name)
-        self._open.append((name, self._parts))
-        self._parts = []
+        self._open.append((name, self._pieces))
+        self._pieces = Pieces()
 
     def end(self) -> None:
         """Close what was begun last; nothing happens where nothing is open."""
         if self._open:
-            inside = self._parts
-            name, self._parts = self._open.pop()
-            self._parts.append(
-                lambda recipient: _all(inside, recipient) if recipient.items[name] else ""
-            )
+            inside = self._pieces
+            name, self._pieces = self._open.pop()
+            self.add(lambda recipient: inside.render(recipient) if recipient.items[name] else "")
 
     def close(self) -> None:
         """Close whatever was begun and never ended."""
@@ -113,17 +138,16 @@ class Document:
 
     def render(self, recipient: Recipient) -> str:
         """The whole for one recipient. Raises :class:`growthcore.api.MissingValue`."""
-        return _all(self._parts, recipient)
+        return self._pieces.render(recipient)
 
     def _add_template(self, source: str) -> None:
         template = Template(source)
         self.names |= template.names
         for piece in template.pieces:
-            self.add(piece if isinstance(piece, str) else _fill(piece, self.escape))
+            self.add(piece if isinstance(piece, str) else self._filled(piece))
 
-
-def _all(parts: Sequence[Part | str], recipient: Recipient) -> str:
-    return "".join([part if isinstance(part, str) else part(recipient) for part in parts])
+    def _filled(self, slot: Slot) -> Part:
+        return self._slots.setdefault(slot, _fill(slot, self.escape))
 
 
 @dataclass(frozen=True)

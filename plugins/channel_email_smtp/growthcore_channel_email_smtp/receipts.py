@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from growthcore.api import ConfigError, Receipt
 from growthcore_channel_email_smtp.smtp import LOGIN_WANTED, Answer, Status, Step
 from growthcore_channel_email_smtp.wire import Reply
 
 _QUEUE_ID = re.compile(rb"(?:queued as|\bid)[ =:]+<?([A-Za-z0-9._-]+)", re.IGNORECASE)
+_DEAD = frozenset({"mailbox_unknown", "mailbox_disabled"})
 # Of 5.1.x, these two are about the sender, though it is the recipient that is refused with them.
 _ABOUT_SENDER = frozenset({"5.1.7", "5.1.8"})
 
@@ -38,7 +40,8 @@ def _receipt(answer: Answer) -> Receipt:
         case Status.UNKNOWN:
             return Receipt.uncertain("connection_lost")
         case Status.REJECTED if not _wants_login(reply):
-            return Receipt.rejected(_refused(answer), detail)
+            reason = _refused(answer)
+            return Receipt.rejected(reason, detail, bounced=reason in _DEAD)
         case _:
             return Receipt.retry("deferred" if reply else "connection_lost", detail)
 
@@ -57,8 +60,9 @@ def _wants_login(reply: Reply | None) -> bool:
     return reply is not None and reply.code in LOGIN_WANTED
 
 
+@lru_cache(maxsize=256)
 def _queue_id(reply: Reply | None) -> str | None:
-    """The number under which the server knows the message, else its words."""
+    """The number under which the server knows the message, else its words, often everybody's."""
     if reply is None:
         return None
     found = _QUEUE_ID.search(b" ".join(reply.raw))

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, validate, validates_schema
 
 from growthcore.api import (
+    FilesField,
     ParamsSchema,
     SenderField,
     TemplateField,
@@ -83,6 +84,19 @@ class Content(ParamsSchema):
         metadata=labelled(
             Text("텍스트 본문", "Plain text"),
             Text("비워 두면 본문에서 만듭니다.", "Empty: made from the body."),
+        ),
+    )
+
+    attachments = FilesField(
+        load_default=list,
+        metadata=labelled(
+            Text("첨부 파일", "Attachments"),
+            Text(
+                "5개까지, 모두 합해 10 MB까지 붙일 수 있습니다. 첨부가 있는 메일은 스팸으로 분류되기 쉬우니 "
+                "링크로 대신할 수 있으면 링크를 쓰세요.",
+                "Up to 5, 10 MB in all. Mails with attachments are taken for spam more easily: use a "
+                "link where one will do.",
+            ),
         ),
     )
 

@@ -32,6 +32,9 @@ class Step(Enum):
     TEXT = "text"
 
 
+_STEPS = (Step.SENDER, Step.RECIPIENT, Step.DATA)
+
+
 class Status(Enum):
     """What became of a message.
 
@@ -156,17 +159,19 @@ class Session:
 
     def _groups(self, envelope: Envelope) -> list[tuple[Sequence[Step], bytes]]:
         """The commands, by what may go out in one write; the text before goes with the first."""
-        commands = [
-            (Step.SENDER, f"MAIL FROM:<{envelope.sender}>\r\n".encode("ascii")),
-            (Step.RECIPIENT, f"RCPT TO:<{envelope.recipient}>\r\n".encode("ascii")),
-            (Step.DATA, b"DATA\r\n"),
-        ]
+        steps: tuple[Step, ...] = _STEPS
+        commands: tuple[str, ...] = (
+            f"MAIL FROM:<{envelope.sender}>\r\n",
+            f"RCPT TO:<{envelope.recipient}>\r\n",
+            "DATA\r\n",
+        )
         if self._must_reset:
-            commands.insert(0, (Step.RESET, b"RSET\r\n"))
+            steps, commands = (Step.RESET, *steps), ("RSET\r\n", *commands)
             self._must_reset = False
         if self._pipelining:
-            return [([step for step, _ in commands], b"".join([each for _, each in commands]))]
-        return [((), b""), *(((step,), command) for step, command in commands)]
+            return [(steps, "".join(commands).encode("ascii"))]
+        pairs = zip(steps, commands, strict=True)
+        return [((), b""), *(((step,), command.encode("ascii")) for step, command in pairs)]
 
     def quit(self) -> None:
         """Take leave and close, without waiting for the answer."""

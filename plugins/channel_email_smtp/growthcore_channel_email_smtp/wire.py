@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import time
+from functools import lru_cache
 from typing import NamedTuple
 
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|\Z)")
@@ -142,7 +143,9 @@ class Wire:
         self._socket.close()
 
 
+@lru_cache(maxsize=256)
 def _reply(lines: tuple[bytes, ...]) -> Reply:
+    """Lines as a reply. Three of the four that a message gets are the same for every message."""
     code = _CODES.get(lines[-1][:3])
     if code is None:
         raise ProtocolError("the server's reply begins with no code")

@@ -72,7 +72,7 @@ class AlimTalkChannel(SenderProfile):
 
     def prepare(self, content: Mapping[str, Any]) -> Mapping[str, Any]:
         """Keep the template the content was written for, so that it can be shown again as it was."""
-        found = self._found(str(content.get("template") or ""))
+        found = self.context.directory.template(str(content.get("template") or ""))
         if found is None:
             return content
         return {**content, "revision": found.revision, "approved": dict(found.content)}
@@ -106,7 +106,7 @@ class AlimTalkChannel(SenderProfile):
         )
 
     def _approved(self, code: str, revision: str) -> ProviderTemplate:
-        found = self._found(code)
+        found = self.context.directory.template(code)
         if found is None:
             raise ConfigError(
                 f"The AlimTalk template {code} is not among the synced ones. Sync the templates, or "
@@ -123,10 +123,6 @@ class AlimTalkChannel(SenderProfile):
             "the message and save it again.",
         )
         return found
-
-    def _found(self, code: str) -> ProviderTemplate | None:
-        templates = self.context.directory.templates()
-        return next((each for each in templates if each.code == code), None)
 
     def preview(self, rendered: AlimTalk) -> Preview:
         """Title, text and buttons, as KakaoTalk shows them one below the other."""

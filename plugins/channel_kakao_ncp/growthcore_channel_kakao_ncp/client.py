@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
+import msgspec
+
 from growthcore_channel_kakao_ncp.messages import Message, local
 from growthcore_channel_kakao_ncp.pace import Pace
 from growthcore_channel_kakao_ncp.signature import headers
@@ -169,9 +171,7 @@ class Sens:
             method,
             url,
             headers={**kind, **signed},
-            body=None
-            if body is None
-            else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
+            body=None if body is None else _written(body),
             timeout=15.0,
         )
         if not 200 <= response.status < 300:
@@ -210,9 +210,17 @@ class Sens:
             token = str(following)
 
 
+def _written(body: Mapping[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        # Half of an emoji that was cut: a question mark goes in its place.
+        return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def _read(response: Response) -> Any:
     try:
-        return json.loads(response.data)
+        return msgspec.json.decode(response.data)
     except ValueError as error:
         raise Unreadable("the answer is not JSON") from error
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from growthcore.api import (
     ConfigError,
@@ -23,6 +22,7 @@ from growthcore_channel_kakao_ncp.hours import until_open
 from growthcore_channel_kakao_ncp.messages import Message
 
 KOREA = "+82"
+_MAY_BE_THERE = (Outcome.ACCEPTED, Outcome.UNCERTAIN)
 _NOT_THE_RECIPIENT = 5
 """When so many are refused one by one, and nobody was taken, it is not about any of them."""
 
@@ -43,13 +43,12 @@ class Rendered(Protocol):
         """Why it must not go."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
+class Item(NamedTuple):
     """A message that may go: its place in the batch, and its part of the request."""
 
     place: int
     template: str
-    body: Mapping[str, Any] = field(repr=False)
+    body: Mapping[str, Any]
 
 
 Post = Callable[[str, Sequence[Mapping[str, Any]]], Sequence[Message]]
@@ -81,8 +80,9 @@ class HandOver:
     def __init__(self, batch: Sequence[OutgoingMessage], post: Post, now: datetime) -> None:
         self._post = post
         self._now = now
-        self._receipts = [_own(message) for message in batch]
-        self._groups = _groups(batch, self._receipts)
+        numbers = [domestic(message.address) for message in batch]
+        self._receipts = list(map(_own, batch, numbers))
+        self._groups = _groups(batch, numbers, self._receipts)
         self._handed = False
         self._bad = 0
 
@@ -110,15 +110,11 @@ class HandOver:
             )
             self._stop(group, ConfigError(text), Receipt.retry("account"))
             return
+        missing = Receipt.uncertain("not_answered")
         for item, answer in zip(group, answers, strict=True):
-            missing = Receipt.uncertain("not_answered")
-            self._receipts[item.place] = receipt_of(answer, self._now) if answer else missing
-        outcomes = {self._outcome(item) for item in group}
-        self._handed |= bool(outcomes & {Outcome.ACCEPTED, Outcome.UNCERTAIN})
-
-    def _outcome(self, item: Item) -> Outcome | None:
-        receipt = self._receipts[item.place]
-        return receipt.outcome if receipt else None
+            receipt = receipt_of(answer, self._now) if answer else missing
+            self._receipts[item.place] = receipt
+            self._handed |= receipt.outcome in _MAY_BE_THERE
 
     def _refused(self, group: list[Item], refused: Refused) -> None:
         if refused.status >= 500:
@@ -152,36 +148,39 @@ class HandOver:
         self._groups.clear()
 
 
-def _own(message: OutgoingMessage) -> Receipt | None:
+def _own(message: OutgoingMessage, number: str | None) -> Receipt | None:
     """What we know ourselves without asking."""
     rendered: Rendered = message.rendered
     if rendered.problem:
         return Receipt.rejected(rendered.problem)
-    return None if domestic(message.address) else Receipt.rejected("number_not_korean")
+    return None if number else Receipt.rejected("number_not_korean")
 
 
 def _groups(
-    batch: Sequence[OutgoingMessage], receipts: Sequence[Receipt | None]
+    batch: Sequence[OutgoingMessage],
+    numbers: Sequence[str | None],
+    receipts: Sequence[Receipt | None],
 ) -> list[list[Item]]:
     groups: dict[str, list[Item]] = {}
-    for place, (message, receipt) in enumerate(zip(batch, receipts, strict=True)):
-        if receipt is None:
+    for place, message in enumerate(batch):
+        if receipts[place] is None:
             rendered: Rendered = message.rendered
-            body = {"countryCode": "82", "to": domestic(message.address), **rendered.body}
-            item = Item(place=place, template=rendered.template, body=body)
-            groups.setdefault(item.template, []).append(item)
+            body = {"countryCode": "82", "to": numbers[place], **rendered.body}
+            groups.setdefault(rendered.template, []).append(Item(place, rendered.template, body))
     return list(groups.values())
 
 
 def _matched(group: Sequence[Item], told: Sequence[Message]) -> list[Message | None]:
     """The element of each item; those without one of their number get None."""
+    if len(told) == len(group) and all(map(_same_text, group, told)):
+        return list(told)  # In order, as usual.
     left = dict(enumerate(told))
     found: dict[int, Message] = {}
     for is_its in (_same_text, _same_number):
         for place, item in enumerate(group):
             if place in found:
                 continue
-            # Usually they come in order, so that its own place is looked at before all others.
+            # Most are in order, so that its own place is looked at before all others.
             places = [place, *left] if place in left else left
             at = next((at for at in places if is_its(item, left[at])), None)
             if at is not None:
@@ -194,7 +193,8 @@ def _same_number(item: Item, told: Message) -> bool:
 
 
 def _same_text(item: Item, told: Message) -> bool:
-    return _same_number(item, told) and told.content == item.body.get("content")
+    body = item.body
+    return bool(told.to == body["to"] and told.content == body.get("content"))
 
 
 def _is_configuration(message: Message) -> bool:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Self
 
+import msgspec
+
 KST = timezone(timedelta(hours=9), "KST")
 ACCEPTED = "A000"
+_TEXTS = (
+    "messageId",
+    "requestId",
+    "to",
+    "templateCode",
+    "content",
+    "requestStatusCode",
+    "requestStatusDesc",
+    "messageStatusCode",
+    "messageStatusName",
+    "messageStatusDesc",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +36,7 @@ class Failover:
     code: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A message as an answer to sending, a list or a single look tells it.
 
     ``code`` is ``messageStatusCode``, None while it is on its way.
@@ -31,9 +44,9 @@ class Message:
 
     id: str
     request_id: str
-    to: str = field(repr=False)
+    to: str
     template: str
-    content: str = field(repr=False)
+    content: str
     request_code: str
     request_desc: str
     code: str | None
@@ -42,6 +55,10 @@ class Message:
     completed_at: datetime | None
     falls_back: bool
     failover: Failover | None
+
+    def __repr__(self) -> str:
+        # Without the number and the text.
+        return f"Message({self.id!r}, {self.request_code!r}, {self.code!r})"
 
     @property
     def accepted(self) -> bool:
@@ -52,17 +69,31 @@ class Message:
     def read(cls, said: Mapping[str, Any], request_id: str = "") -> Self:
         """Out of one element; what is missing is empty."""
         failover = said.get("failover")
+        # An answer has a hundred of them: all the texts in one go.
+        values = map(said.get, _TEXTS)
+        (
+            id_,
+            own_request,
+            to,
+            template,
+            content,
+            request_code,
+            request_desc,
+            code,
+            status,
+            desc,
+        ) = ["" if value is None else str(value) for value in values]
         return cls(
-            id=_text(said, "messageId"),
-            request_id=_text(said, "requestId") or request_id,
-            to=_text(said, "to"),
-            template=_text(said, "templateCode"),
-            content=_text(said, "content"),
-            request_code=_text(said, "requestStatusCode"),
-            request_desc=_text(said, "requestStatusDesc"),
-            code=_text(said, "messageStatusCode") or None,
-            status=_text(said, "messageStatusName") or None,
-            desc=_text(said, "messageStatusDesc") or None,
+            id=id_,
+            request_id=own_request or request_id,
+            to=to,
+            template=template,
+            content=content,
+            request_code=request_code,
+            request_desc=request_desc,
+            code=code or None,
+            status=status or None,
+            desc=desc or None,
             completed_at=instant(said.get("completeTime")),
             falls_back=flag(said.get("useSmsFailover")),
             failover=_failover(failover) if isinstance(failover, Mapping) else None,
@@ -86,7 +117,7 @@ def _text(said: Mapping[str, Any], name: str) -> str:
 
 def flag(value: Any) -> bool:
     """A boolean, which some answers give as text."""
-    return value is True or str(value).lower() == "true"
+    return value is True or (value is not None and str(value).lower() == "true")
 
 
 def instant(text: Any) -> datetime | None:

@@ -27,6 +27,7 @@ class Pace:
     def wait(self) -> None:
         """Return when the next call may go."""
         with self._lock:
-            if len(self._recent) == self._recent.maxlen:
-                self._sleep(max(0.0, self._recent[0] + 1 - self._clock()))
+            full = len(self._recent) == self._recent.maxlen
+            if full and (left := self._recent[0] + 1 - self._clock()) > 0:
+                self._sleep(left)
             self._recent.append(self._clock())

@@ -41,6 +41,19 @@ def test_the_key_is_in_no_repr():
     assert "ExampleSecretKey" not in repr(sens(FakeHttp()))
 
 
+def test_half_an_emoji_goes_out_as_a_question_mark():
+    http = FakeHttp().answer(202, json_body={"messages": []})
+    sens(http).send({"messages": [{"content": "반값 \ud83d"}]})
+    (request,) = http.requests
+    assert request.json == {"messages": [{"content": "반값 ?"}]}
+
+
+def test_a_message_tells_no_number_and_no_text_in_its_repr():
+    shown = repr(Message.read({"messageId": "m", "to": "01012345678", "content": "안녕하세요"}))
+    assert "0101234" not in shown
+    assert "안녕" not in shown
+
+
 def test_pages_are_followed_and_an_empty_404_is_an_empty_list():
     http = FakeHttp()
     http.answer(200, json_body={"messages": [{"messageId": "1"}], "nextToken": "t"})

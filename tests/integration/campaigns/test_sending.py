@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from growthcore.api import ConfigError, InvalidInput, Receipt, RetryableError
 from growthcore.campaigns import drafts, service
+from growthcore.testing import recording
 
 
 def test_what_a_worker_held_while_its_campaign_was_cancelled_ends_too(each_shop):
@@ -47,6 +49,28 @@ def test_variables_are_each_recipients_own(shop):
         "kim": "안녕하세요 kim님",
         "lee": "안녕하세요 lee님",
     }
+
+
+def test_what_can_not_be_laid_out_costs_that_message_alone(shop, monkeypatch):
+    compiled = recording._compiled
+
+    def breaking(content):
+        made = compiled(content)
+
+        def render(context):
+            if context.values["NAME"] in ("lee", "park"):
+                raise RuntimeError("broken")
+            return made.render(context)
+
+        return replace(made, render=render)
+
+    monkeypatch.setattr(recording, "_compiled", breaking)
+    shop.customers("kim", "lee", "moon", "park", "yoon")
+    campaign = shop.launch()
+    shop.work()
+    assert [address[:3] for address in sorted(shop.recording.addresses)] == ["kim", "moo", "yoo"]
+    assert shop.states(campaign) == {"sent": 3, "suppressed": 2}
+    assert shop.reasons(campaign) == {"render_failed": 2}
 
 
 def test_who_did_not_consent_gets_no_advertising_and_the_sum_still_holds(shop):

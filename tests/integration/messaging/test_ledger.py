@@ -154,6 +154,41 @@ def test_a_message_that_was_not_taken_comes_due_again_and_is_given_up_in_the_end
     assert states(database) == {1: "failed"}
 
 
+def test_receipts_that_are_alike_keep_what_the_provider_calls_each(database, campaign):
+    enrol(database, campaign, range(5))
+    claimed = claim(database, campaign)
+    begin(database, claimed, [message.id for message in claimed.messages])
+    said = [
+        Receipt.accepted("a"),
+        Receipt.accepted("b"),
+        Receipt.accepted(),
+        Receipt.rejected("refused"),
+        Receipt.uncertain("lost"),
+    ]
+    record(database, claimed, list(zip(claimed.messages, said, strict=True)))
+    columns = (LEDGER.c.state, LEDGER.c.reason, LEDGER.c.provider_id, LEDGER.c.attempts)
+    with database.read() as session:
+        rows = [tuple(row) for row in session.execute(select(*columns).order_by(LEDGER.c.id))]
+    assert rows == [
+        ("sent", None, "a", 1),
+        ("sent", None, "b", 1),
+        ("sent", None, None, 1),
+        ("failed", "refused", None, 1),
+        ("uncertain", "lost", None, 1),
+    ]
+
+
+def test_what_waits_in_a_claim_keeps_its_lease_while_its_holder_gets_on(database, campaign):
+    enrol(database, campaign, [1, 2, 3])
+    claimed = claim(database, campaign)
+    first, second, _ = (message.id for message in claimed.messages)
+    begin(database, claimed, [first], NOW + LEASE * 0.4)
+    begin(database, claimed, [second], NOW + LEASE * 0.8)
+    with database.unit() as session:
+        assert recovery.sweep(session, NOW + LEASE * 1.3) == (0, 0)
+        assert recovery.sweep(session, NOW + LEASE * 1.9) == (1, 2)
+
+
 def test_the_operators_word_settles_an_uncertain_message(core):
     with core.db.unit() as session:
         campaign = Campaign(

@@ -10,6 +10,9 @@ ENGAGEMENTS: Mapping[str, Text] = {
     "open": Text("메시지 열람", "Message opened"),
     "click": Text("메시지 클릭", "Message clicked"),
     "unsubscribe": Text("수신거부", "Opted out"),
+    "bounce": Text("메시지 반송", "Message bounced"),
+    "soft_bounce": Text("메시지 일시 반송", "Message bounced, for now"),
+    "complaint": Text("스팸 신고", "Complained of as spam"),
 }
 PURPOSES: Mapping[str, Text] = {
     "advertising": Text("광고성 정보 수신", "Advertising"),
@@ -22,6 +25,8 @@ ADDRESSES: Mapping[str, Text] = {
 SUPPRESSED: Mapping[str, Text] = {
     "unsubscribed": Text("수신거부", "Opted out"),
     "bounced": Text("반송된 주소", "Address bounced"),
+    "bounced_hard": Text("없는 주소로 반송됨", "Address takes nothing: it bounced"),
+    "bounced_soft": Text("일시 반송 반복", "Bounced again and again"),
     "complained": Text("스팸 신고", "Complained of as spam"),
     "entered": Text("직접 등록", "Entered by a person"),
 }
@@ -36,6 +41,9 @@ _SYMBOLS: Mapping[str, str] = {
     "open": "eye",
     "click": "external-link",
     "unsubscribe": "ban",
+    "bounce": "arrow-back-up",
+    "soft_bounce": "arrow-back-up",
+    "complaint": "ban",
     "search": "search",
     "add_to_cart": "shopping-cart",
     "remove_from_cart": "shopping-cart",

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from growthcore.api import Diagnosis, GrowthCoreError
 from growthcore.campaigns import dependents
-from growthcore.messaging import syncing
+from growthcore.messaging import collecting, syncing
 from growthcore.plugins.accounts import CHANNEL
 from growthcore.plugins.models import Account
 from growthcore.web.admin import pages
@@ -122,6 +122,7 @@ def _show(
         campaigns=used,
         verdict=verdict,
         diagnoses=diagnoses,
+        collection=collecting.of_account(core(), account.id),
     )
 
 

@@ -84,7 +84,10 @@ def test_every_rule_about_sending_has_words(core):
     assert words.reason("quiet_hours:failed").ko == "발송 설정 플러그인 오류 (quiet_hours)"
 
 
-@pytest.mark.parametrize("source", ["unsubscribed", "bounced", "complained", "entered"])
+@pytest.mark.parametrize(
+    "source",
+    ["unsubscribed", "bounced", "bounced_hard", "bounced_soft", "complained", "entered"],
+)
 def test_every_kind_of_suppression_has_words(source):
     assert f"suppressed_{source}" in words.REASONS
 

@@ -16,5 +16,6 @@ import "./gc-trial.js";
 import "./gc-order.js";
 import "./gc-tabs.js";
 import "./gc-fill.js";
+import "./gc-files.js";
 import "./writing/gc-mail-editor.js";
 import "./models/gc-model-preview.js";
