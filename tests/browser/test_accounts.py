@@ -26,7 +26,7 @@ def test_an_account_is_refused_mended_and_tried(core, browse, server, size):
     page.get_by_label("계정 이름").fill("대표 메일")
     page.get_by_label("SMTP 서버").fill("127.0.0.1")
     page.get_by_label("포트", exact=True).fill("99999")
-    page.get_by_label("보안 연결").select_option("none")
+    page.get_by_label("보안 연결", exact=True).select_option("none")
     page.get_by_label("발신 이메일 주소").fill("news@shop.example")
     with page.expect_response(lambda answer: answer.status == 422):
         page.get_by_role("button", name="등록").click()

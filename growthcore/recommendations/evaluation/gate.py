@@ -54,7 +54,7 @@ def _worse_than_popularity(judgement: judging.Judgement) -> str:
     assert found is not None and popular is not None  # noqa: S101, PT018 - it is worse
     return (
         f"It finds what {metrics.estimate(found.hit).mean:.1%} of {judgement.cases:,} customers wanted, "
-        f"popular products {metrics.estimate(popular.hit).mean:.1%}; its backups answer instead."
+        f"popular products {metrics.estimate(popular.hit).mean:.1%}; it is not used."
     )
 
 
