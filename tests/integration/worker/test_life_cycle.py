@@ -13,6 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from redis import Redis
+from rq import Worker
+
+from growthcore.worker.embedded import running_url
 
 CLI = [sys.executable, "-m", "growthcore.cli"]
 
@@ -164,8 +168,8 @@ def test_a_worker_without_a_queue_refuses_and_says_what_to_do(environment):
 
 def test_a_worker_finds_the_queue_that_is_running(lasting):
     _, environment = lasting
+    queue = Redis.from_url(running_url(Path(environment["GROWTHCORE_DATA_DIR"])))
     worker = subprocess.Popen([*CLI, "worker", "--queue", "send"], env=environment)
-    time.sleep(5)
-    assert worker.poll() is None
+    wait_for(lambda: worker.pid in {each.pid for each in Worker.all(connection=queue)})
     worker.terminate()
     assert worker.wait(30) == 0
