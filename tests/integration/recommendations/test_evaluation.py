@@ -18,6 +18,12 @@ PEOPLE = 24
 
 
 @pytest.fixture
+def database(sqlite_database):
+    """What is of one database here is asked on both elsewhere."""
+    return sqlite_database
+
+
+@pytest.fixture
 def bought(shop, monkeypatch):
     """Ten weeks in which everybody bought P1, and then, in the last days, P2; the others nobody."""
     monkeypatch.setattr(judging, "LEAST", PEOPLE)

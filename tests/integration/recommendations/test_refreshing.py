@@ -8,6 +8,12 @@ from growthcore.worker import scheduler
 
 
 @pytest.fixture
+def database(sqlite_database):
+    """What is of one database here is asked on both elsewhere."""
+    return sqlite_database
+
+
+@pytest.fixture
 def refreshed(shop, monkeypatch):
     """A model that counts the products on show, and counts again when it is refreshed."""
     monkeypatch.setattr(type(shop.scripted), "refreshes", True)

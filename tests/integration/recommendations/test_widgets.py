@@ -9,6 +9,12 @@ from growthcore.recommendations import service, widgets
 
 
 @pytest.fixture
+def database(sqlite_database):
+    """What is of one database here is asked on both elsewhere."""
+    return sqlite_database
+
+
+@pytest.fixture
 def model(shop):
     shop.model("seen", "recently_viewed")
     return "seen"
