@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -207,7 +208,7 @@ def _names(plugins: Owners) -> frozenset[str]:
 
 
 def _pending(connection: Connection, each: MigrationSet) -> Sequence[str]:
-    scripts = ScriptDirectory.from_config(_scripts_only(each))
+    scripts = _scripts(each.folder, each.folder.stat().st_mtime_ns)
     context = MigrationContext.configure(connection, opts={"version_table": each.version_table})
     current = context.get_current_heads()
     try:
@@ -220,12 +221,14 @@ def _pending(connection: Connection, each: MigrationSet) -> Sequence[str]:
         ) from error
 
 
-def _scripts_only(each: MigrationSet) -> Config:
+@lru_cache(maxsize=100)
+def _scripts(folder: Path, _changed_at: int) -> ScriptDirectory:
+    """The revisions in a folder, which are all imported to find out their order."""
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    config.set_main_option("version_locations", str(each.folder).replace("%", "%%"))
+    config.set_main_option("version_locations", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
-    return config
+    return ScriptDirectory.from_config(config)
 
 
 def _told(difference: Any) -> str:

@@ -6,8 +6,10 @@ of them. Tests never leave this machine and leave ``os.environ`` as they found i
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +17,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from growthcore.app import build_core
 from growthcore.clock import FixedClock
@@ -22,7 +25,7 @@ from growthcore.core import Core
 from growthcore.db import migrations
 from growthcore.db.unit_of_work import Database
 from growthcore.operators import passwords
-from growthcore.plugins import secrets
+from growthcore.plugins import discovery, secrets
 from growthcore.plugins.discovery import Installed
 from growthcore.plugins.registry import Plugins
 from growthcore.settings import Settings
@@ -44,12 +47,35 @@ class MakeCore(Protocol):
 pytest_plugins = ["growthcore.testing.postgres", "growthcore.testing.guards"]
 
 
+@cache
+def _installed(_path: tuple[str, ...]) -> Sequence[Installed]:
+    """What is installed where Python looks now."""
+    return discovery.installed()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Have the many applications of a test run share their compiled templates."""
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": cache})
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _routes_compiled_once() -> Iterator[None]:
+    """Have them share what builds addresses, too: it takes most of the time an application does."""
+    compile_builder = Rule._compile_builder  # noqa: SLF001 - there is no other way in
+    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)  # noqa: SLF001
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", remembered)
         yield
 
 
@@ -62,7 +88,7 @@ def clock() -> FixedClock:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a shop whose data lies in a folder of this test."""
-    return Settings(data_dir=tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data", fresh_seconds=0)
 
 
 @pytest.fixture
@@ -131,7 +157,12 @@ def make_core(
     built: list[Core] = []
 
     def make(database: Database, plugins: Sequence[Installed] | None = None) -> Core:
-        loaded = Plugins.load(entry_points=plugins, strict=bool(plugins), clock=clock, http=http)
+        loaded = Plugins.load(
+            entry_points=_installed(tuple(sys.path)) if plugins is None else plugins,
+            strict=bool(plugins),
+            clock=clock,
+            http=http,
+        )
         migrations.upgrade(database, loaded)
         url = database.engine.url.render_as_string(hide_password=False)
         keyed = replace(settings, database_url=url, secret_keys=secrets.generate())

@@ -181,28 +181,32 @@ def site(tmp_path_factory):
     folder, target = tmp_path_factory.mktemp("acme"), tmp_path_factory.mktemp("site")
     path = target / "loft.txt"
     sources = {"acme": PLUGIN.replace("PATH", repr(str(path)))}
-    sources |= {name: text.replace("{name}", name) for name, text in BROKEN.items()}
-    for name, source in sources.items():
-        _package(folder / name, name, source)
+    broken = {name: text.replace("{name}", name) for name, text in BROKEN.items()}
+    _distribution(folder / "acme", sources)
+    _distribution(folder / "broken", broken)
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation",
          "--disable-pip-version-check", "--root-user-action=ignore", "--target", str(target),
-         *(str(folder / name) for name in sources)],
+         str(folder / "acme"), str(folder / "broken")],
         check=True,
     )  # fmt: skip
     return target
 
 
-def _package(folder, name, source):
-    package = folder / f"growthcore_{name}"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text("")
-    (package / "plugin.py").write_text(source)
+def _distribution(folder, sources):
+    """A distribution with a plugin of each source."""
+    for name, source in sources.items():
+        package = folder / f"growthcore_{name}"
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text("")
+        (package / "plugin.py").write_text(source)
+    entry_points = "".join(f'{name} = "growthcore_{name}.plugin"\n' for name in sources)
+    packages = [f"growthcore_{name}" for name in sources]
     (folder / "pyproject.toml").write_text(
         f'[build-system]\nrequires = ["setuptools>=68"]\nbuild-backend = "setuptools.build_meta"\n'
-        f'[project]\nname = "growthcore-{name.replace("_", "-")}"\nversion = "1"\n'
-        f'[project.entry-points."growthcore.plugins"]\n{name} = "growthcore_{name}.plugin"\n'
-        f'[tool.setuptools]\npackages = ["growthcore_{name}"]\n'
+        f'[project]\nname = "growthcore-{folder.name}"\nversion = "1"\n'
+        f'[project.entry-points."growthcore.plugins"]\n{entry_points}'
+        f"[tool.setuptools]\npackages = {json.dumps(packages)}\n"
     )
 
 
