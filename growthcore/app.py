@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from growthcore.api.ports import Clock, HttpClient
 from growthcore.catalog.ports import CatalogPort
+from growthcore.catalog.shelf import Shelf
 from growthcore.clock import FixedClock, SystemClock
 from growthcore.core import Core, JobQueue, Ports, Queue
 from growthcore.customers.ports import ConsentsPort, CustomersPort
 from growthcore.db import migrations
 from growthcore.db.ownership import CORE
+from growthcore.db.remembered import Remembered
 from growthcore.db.unit_of_work import Database
 from growthcore.events.carts import CartsPort
 from growthcore.events.listeners import EventsListener
@@ -75,13 +77,19 @@ def build_core(
         http=http,
         keys=keys,
         files=files,
+        shelf=Shelf(db, settings.fresh_seconds),
+        remembered=Remembered(settings.fresh_seconds),
         listeners=(EventsListener(clock), MessagingListener(clock)),
-        ports=Ports(
-            carts=CartsPort(db),
-            consents=ConsentsPort(db),
-            customers=CustomersPort(db),
-            catalog=CatalogPort(db),
-        ),
+        ports=_ports(db),
+    )
+
+
+def _ports(db: Database) -> Ports:
+    return Ports(
+        carts=CartsPort(db),
+        consents=ConsentsPort(db),
+        customers=CustomersPort(db),
+        catalog=CatalogPort(db),
     )
 
 

@@ -12,6 +12,7 @@ from structlog import get_logger
 
 from growthcore.api.context import PluginContext
 from growthcore.api.ports import Carts, Catalog, Clock, Consents, Customers, HttpClient
+from growthcore.db.remembered import Remembered
 from growthcore.db.unit_of_work import Database
 from growthcore.plugins.accounts import Accounts
 from growthcore.plugins.files import StoredFiles
@@ -20,7 +21,8 @@ from growthcore.plugins.secrets import Keys
 from growthcore.settings import Settings
 
 if TYPE_CHECKING:
-    # A higher layer: the parts that keep rows of customers are put together by the application.
+    # Higher layers: the application puts together what they keep.
+    from growthcore.catalog.shelf import Shelf
     from growthcore.customers.listeners import CustomerListener
 
 
@@ -69,6 +71,8 @@ class Core:
     keys: Keys = field(repr=False)
     files: StoredFiles = field(repr=False)
     ports: Ports = field(repr=False)
+    shelf: Shelf = field(repr=False)
+    remembered: Remembered = field(repr=False)
     listeners: Sequence[CustomerListener] = field(default=(), repr=False)
 
     def plugin_context(self, plugin: str, session: Session | None = None) -> PluginContext:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from growthcore.api.errors import ConfigError
 
 _DURABILITY = ("normal", "full")
+_LONGEST_FRESH = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +24,9 @@ class Settings:
     and ``redis_url`` unset mean embedded ones. ``base_url`` is how mail recipients reach this
     installation. ``mail_url`` is the server that mail to its own people leaves by, such as
     ``smtp://USER:PASSWORD@HOST:587?from=ADDRESS``. ``lease_seconds`` bounds how long a killed
-    worker's messages wait. ``frozen_time`` makes the whole installation live at one instant, for
-    demonstrations on old data.
+    worker's messages wait. A process asks every ``fresh_seconds`` what changed in the catalogue and in
+    the models it answers with (0: at every answer). ``frozen_time`` makes the whole installation live
+    at one instant, for demonstrations on old data.
     """
 
     data_dir: Path = Path("growthcore-data")
@@ -36,6 +38,7 @@ class Settings:
     disabled_plugins: frozenset[str] = frozenset()
     durability: str = "normal"
     lease_seconds: int = 120
+    fresh_seconds: float = 1.0
     trusted_proxies: int = 0
     frozen_time: datetime | None = None
     log_level: str = "INFO"
@@ -66,6 +69,7 @@ class Settings:
             disabled_plugins=frozenset(given.get("disabled_plugins", "").replace(",", " ").split()),
             durability=durability,
             lease_seconds=_whole(given, "lease_seconds", 120),
+            fresh_seconds=_seconds(given, "fresh_seconds", 1.0),
             trusted_proxies=_whole(given, "trusted_proxies", 0, least=0),
             frozen_time=_instant(given, "frozen_time"),
             log_level=given.get("log_level", "INFO").upper(),
@@ -79,6 +83,18 @@ def _whole(given: Mapping[str, str], name: str, default: int, *, least: int = 1)
         value = least - 1
     if value < least:
         raise ConfigError(f"GROWTHCORE_{name.upper()} must be a whole number of at least {least}")
+    return value
+
+
+def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        value = float(given.get(name, default))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= _LONGEST_FRESH:
+        raise ConfigError(
+            f"GROWTHCORE_{name.upper()} must be a number of seconds from 0 to {_LONGEST_FRESH}"
+        )
     return value
 
 

@@ -24,6 +24,7 @@ class Product(Base):
     """A product as last told. Money is in minor units of ``currency``.
 
     ``known`` is false for one that only an event named: it can be counted, not recommended.
+    ``revision`` is that of the transaction that wrote it last, 0 for what only events wrote.
     """
 
     __tablename__ = "products"
@@ -44,5 +45,18 @@ class Product(Base):
     attributes: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
-    __table_args__ = (Index("ix_products_category_id", "category_id"),)
+    __table_args__ = (
+        Index("ix_products_category_id", "category_id"),
+        Index("ix_products_revision", "revision"),
+    )
+
+
+class CatalogRevision(Base):
+    """One row: the revision of the last transaction that wrote products."""
+
+    __tablename__ = "catalog_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[int]

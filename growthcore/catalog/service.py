@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from growthcore.api.errors import InvalidInput
 from growthcore.api.values import Product
-from growthcore.catalog import categories
+from growthcore.catalog import categories, revisions
 from growthcore.catalog.models import Category
 from growthcore.catalog.models import Product as ProductRow
 from growthcore.catalog.products import ProductInput, check
@@ -23,6 +23,7 @@ __all__ = [
     "Change",
     "ProductInput",
     "Upserted",
+    "detailed",
     "find",
     "hide",
     "load",
@@ -100,14 +101,12 @@ def _current(session: Session, external_ids: Iterable[str]) -> dict[str, dict[st
 def _write(session: Session, rows: dict[str, dict[str, Any]], now: datetime) -> None:
     if not rows:
         return
+    written = {"created_at": now, "updated_at": now, "revision": revisions.begin(session)}
     statement = insert(session, ProductRow)
-    told = {name: statement.excluded[name] for name in (*_KEPT, "updated_at")}
+    told = {name: statement.excluded[name] for name in (*_KEPT, "updated_at", "revision")}
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=["external_id"], set_=told),
-        [
-            rows[key] | {"external_id": key, "created_at": now, "updated_at": now}
-            for key in sorted(rows)
-        ],
+        [rows[key] | {"external_id": key} | written for key in sorted(rows)],
     )
 
 
@@ -121,6 +120,14 @@ def load(session: Session, product_ids: Collection[int]) -> dict[int, Product]:
     """Products by our id."""
     rows = rows_in(session, _products(), ProductRow.id, set(product_ids))
     return {row[0].id: _value(row) for row in rows}
+
+
+def detailed(
+    session: Session, product_ids: Collection[int]
+) -> Iterator[tuple[Product, Mapping[str, Any], int]]:
+    """Products by our id, each with its attributes and its revision."""
+    for row in rows_in(session, _products(), ProductRow.id, set(product_ids)):
+        yield _value(row), row[0].attributes or {}, row[0].revision
 
 
 def find(session: Session, external_ids: Collection[str]) -> dict[str, Product]:
@@ -152,11 +159,12 @@ def search(
 def hide(session: Session, external_ids: Collection[str], *, now: datetime) -> int:
     """Take products off sale (their past stays); how many were shown before."""
     hidden = 0
+    written = {"hidden": True, "updated_at": now, "revision": revisions.begin(session)}
     for portion in chunks(sorted(set(external_ids))):
         done = session.execute(
             update(ProductRow)
             .where(ProductRow.external_id.in_(portion), ProductRow.hidden.is_(False))
-            .values(hidden=True, updated_at=now)
+            .values(written)
         )
         hidden += done.rowcount  # type: ignore[attr-defined]
     return hidden

@@ -79,7 +79,9 @@ def _any_of(element: Among, compiler: SQLCompiler, **options: Any) -> str:
     return f"{column} = ANY ({values})"
 
 
-def among_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def among_given(
+    column: ColumnElement[Any] | InstrumentedAttribute[Any], name: str
+) -> ColumnElement[bool]:
     """:func:`among` for a statement that is kept: the values are given as its parameter ``name``."""
     return Among(column, bindparam(name, type_=Listed(column.type)))
 

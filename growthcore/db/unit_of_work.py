@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from growthcore.db.engine import WRITES, open_engine
@@ -46,6 +46,12 @@ class Database:
         """A transaction that only reads; on SQLite it never waits for a writer."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A transaction that only reads, without the ORM: where every tenth of a millisecond counts."""
+        with self.engine.connect() as connection:
+            yield connection
 
     def dispose(self) -> None:
         """Close every pooled connection; call it after a fork, before anything else."""

@@ -32,8 +32,12 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """Models in the order they are asked; ``skipped`` says of the others, by slug, why not."""
+    """Models in the order they are asked; ``skipped`` says of the others, by slug, why not.
 
+    ``segment_id`` is the segment that the first of them is for, None for everybody.
+    """
+
+    segment_id: int | None
     links: Sequence[Link]
     skipped: Mapping[str, str]
 
@@ -41,13 +45,21 @@ class Chain:
 def load(core: Core, slug: str, *, preview: bool = False) -> Chain:
     """The chain of a model. Raises :class:`InvalidInput` when there is none called so.
 
-    A ``preview`` asks the model itself even while it is switched off.
+    It may be as old as :attr:`Settings.fresh_seconds`. A ``preview`` is of this moment, and asks the
+    model itself even while it is switched off.
     """
+    if preview:
+        return _load(core, slug, preview=True)
+    return core.remembered.get(("chain", slug), lambda: _load(core, slug, preview=False))
+
+
+def _load(core: Core, slug: str, *, preview: bool) -> Chain:
     with core.db.read() as session:
         rows = _rows(session, [slug])
         if slug not in rows:
             raise InvalidInput({"model": f"There is no recommendation model {slug!r}."})
-        backups = rows[slug][0].backups
+        model = rows[slug][0]
+        backups = model.backups
         rows |= _rows(session, backups) if backups else {}
     links, skipped = [], {}
     for each in (slug, *backups):
@@ -57,7 +69,7 @@ def load(core: Core, slug: str, *, preview: bool = False) -> Chain:
             links.append(link)
         else:
             skipped[each] = link
-    return Chain(links=links, skipped=skipped)
+    return Chain(segment_id=model.segment_id, links=links, skipped=skipped)
 
 
 def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from growthcore.db.chunks import among
+from growthcore.db.chunks import among, among_given
+from growthcore.db.prepared import Prepared
 from growthcore.db.unit_of_work import Database
 from growthcore.events import vocabulary
 from growthcore.events.models import Event, EventItem
@@ -29,6 +30,9 @@ _Done = tuple[datetime, int, int]
 _MOST_LINES = 1000
 """So many of a person's last lines are weighed."""
 
+_HELD = 200
+"""So many of a person's last lines are read at once, and answer whatever is asked of those with less."""
+
 _WHO = "who"
 # A browser's clock may be that much ahead: what it told a second ago must not be missed.
 _AHEAD = timedelta(minutes=5)
@@ -37,7 +41,8 @@ _AHEAD = timedelta(minutes=5)
 class StoredHistory:
     """:class:`growthcore.api.History` over the database, for a batch of people.
 
-    The first time something is asked, it is read for everybody in the batch.
+    The first time something is asked, everybody's last lines are read. Of those who did more than
+    that, what is asked is read by itself, again for all of them.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class StoredHistory:
         self._at = at
         self._until = at + ahead
         self._people = frozenset(people)
+        self._lines: dict[Person, Sequence[_Done] | None] = {}
         self._read: dict[_Asked, Mapping[Person, Sequence[int]]] = {}
         self._decayed: dict[_Weighted, Mapping[Person, Sequence[tuple[int, float]]]] = {}
 
@@ -59,9 +65,13 @@ class StoredHistory:
         self, events: Sequence[str], limit: int, *, customer_id: int | None, visitor_id: int | None
     ) -> Sequence[int]:
         asked, person = (tuple(events), limit), (customer_id, visitor_id)
+        lines = self._last_lines(person)
+        if lines is not None:
+            names = self._numbers(events).values()
+            return _newest([(at, product) for at, product, name in lines if name in names], limit)
         if person not in self._read.get(asked, {}):
             with self._db.read() as session:
-                self._read[asked] = self._recent(session, asked, self._people | {person})
+                self._read[asked] = self._recent(session, asked, self._busy())
         return self._read[asked][person]
 
     def decayed_products(
@@ -74,10 +84,46 @@ class StoredHistory:
         visitor_id: int | None,
     ) -> Sequence[tuple[int, float]]:
         person, asked = (customer_id, visitor_id), (tuple(sorted(weights.items())), half_life_days)
+        lines = self._last_lines(person)
+        if lines is not None:
+            weight_of = {number: weights[name] for name, number in self._numbers(weights).items()}
+            done = [line for line in lines if line[2] in weight_of]
+            return _decayed(done, weight_of, timedelta(days=half_life_days), self._at)[:limit]
         if person not in self._decayed.get(asked, {}):
             with self._db.read() as session:
-                self._decayed[asked] = self._sums(session, asked, self._people | {person})
+                self._decayed[asked] = self._sums(session, asked, self._busy())
         return self._decayed[asked][person][:limit]
+
+    def _last_lines(self, person: Person) -> Sequence[_Done] | None:
+        """What somebody did last, all of it; None of those who did more than is read at once."""
+        if person not in self._lines:
+            self._lines |= self._first(self._people | {person})
+        return self._lines[person]
+
+    def _busy(self) -> Collection[Person]:
+        return [person for person, lines in self._lines.items() if lines is None]
+
+    def _numbers(self, names: Iterable[str]) -> Mapping[str, int]:
+        """The numbers of names in any spelling, those of the vocabulary without asking for them."""
+        canonical = {name: kept for name in names if (kept := vocabulary.canonical(name))}
+        if all(kept in vocabulary.STANDARD for kept in canonical.values()):
+            return {name: vocabulary.STANDARD[kept] for name, kept in canonical.items()}
+        with self._db.read() as session:
+            found = vocabulary.name_ids(session, list(canonical.values()))
+        return {name: found[kept] for name, kept in canonical.items() if kept in found}
+
+    def _first(self, people: Collection[Person]) -> Mapping[Person, Sequence[_Done] | None]:
+        rows = _FIRST.rows(
+            self._db,
+            customers=list({customer for customer, _ in people if customer is not None}),
+            visitors=list({visitor for _, visitor in people if visitor is not None}),
+            until=self._until,
+            most=_HELD + 1,
+        )
+        found: dict[tuple[bool, int | None], list[_Done]] = {}
+        for named, who, at, product, name in rows:
+            found.setdefault((bool(named), who), []).append((at, product, name))
+        return {person: _whole(found, person) for person in people}
 
     def _sums(
         self, session: Session, asked: _Weighted, people: Collection[Person]
@@ -119,6 +165,51 @@ class StoredHistory:
             )
             for customer, visitor in people
         }
+
+
+def _whole(
+    found: Mapping[tuple[bool, int | None], Sequence[_Done]], person: Person
+) -> Sequence[_Done] | None:
+    """A person's lines, as a customer and as a visitor, newest first; None where some were left out."""
+    named, unnamed = found.get((True, person[0]), ()), found.get((False, person[1]), ())
+    if max(len(named), len(unnamed)) > _HELD:
+        return None
+    return sorted([*named, *unnamed], reverse=True)
+
+
+def _ranked(who: Any, lines: _Lines, *, named: bool) -> _Lines:
+    """The newest lines of everybody, with whether they are a customer's."""
+    line = (EventItem.occurred_at, EventItem.product_id, EventItem.name_id)
+    newest = (EventItem.occurred_at.desc(), EventItem.product_id.desc())
+    rank = func.row_number().over(partition_by=who, order_by=newest)
+    ranked = (
+        lines.with_only_columns(who.label(_WHO), *line, rank.label("rank"))
+        .where(EventItem.occurred_at <= bindparam("until", type_=EventItem.occurred_at.type))
+        .subquery()
+    )
+    columns = ranked.c
+    return select(
+        literal(named), columns[_WHO], columns.occurred_at, columns.product_id, columns.name_id
+    ).where(columns.rank <= bindparam("most"))
+
+
+_FIRST = Prepared(
+    union_all(
+        _ranked(
+            EventItem.customer_id,
+            select(EventItem).where(among_given(EventItem.customer_id, "customers")),
+            named=True,
+        ),
+        _ranked(
+            Event.visitor_id,
+            select(EventItem)
+            .join(Event, EventItem.event_id == Event.id)
+            .where(among_given(Event.visitor_id, "visitors"), Event.customer_id.is_(None)),
+            named=False,
+        ),
+    )
+)
+"""The last lines of many."""
 
 
 def _of_customers(names: Sequence[int], ids: Collection[int]) -> _Lines:

@@ -1,18 +1,20 @@
-"""Answering: what the chain proposes, held against what the shop can sell at this moment."""
+"""Answering: what the chain proposes, held against what the shop can sell now."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput, Product, RecommendRequest, Scored
+from growthcore.catalog.view import View
 from growthcore.core import Core
 from growthcore.customers.models import Visitor
 from growthcore.db.chunks import rows_in
-from growthcore.recommendations import chains, proposals, truth
+from growthcore.recommendations import chains, proposals
 from growthcore.recommendations.chains import Chain, Link
 from growthcore.recommendations.history import Person, StoredHistory
 from growthcore.recommendations.models import Model
@@ -30,11 +32,13 @@ _MOST_BOUGHT = 200
 class Request:
     """For whom or what to recommend; everything is optional, ids are ours.
 
-    ``product_id`` is the product that is being looked at: never part of the answer.
+    ``product_id`` is the product that is being looked at: never part of the answer. Of a visitor with
+    no ``customer_id`` it is looked up whose browser it is, unless they are known to be ``anonymous``.
     """
 
     customer_id: int | None = None
     visitor_id: int | None = None
+    anonymous: bool = False
     product_id: int | None = None
     cart: Sequence[int] = ()
 
@@ -112,15 +116,14 @@ class _Answer:
     skipped: dict[str, str]
     items: dict[int, RecommendedItem] = field(default_factory=dict)
 
-    def take(self, link: Link, sellable: Sequence[tuple[Scored, Product]]) -> None:
-        for scored, product in sellable:
-            self.items[product.id] = RecommendedItem(
-                product=product,
-                score=scored.score,
-                source=link.slug,
-                algorithm=link.algorithm.id,
-                reason=scored.reason,
-            )
+    def take(self, link: Link, scored: Scored, product: Product) -> None:
+        self.items[product.id] = RecommendedItem(
+            product=product,
+            score=scored.score,
+            source=link.slug,
+            algorithm=link.algorithm.id,
+            reason=scored.reason,
+        )
 
 
 class _Batch:
@@ -131,53 +134,59 @@ class _Batch:
         self._chain = chain
         self._limit = limit
         self._at = core.clock.now()
+        self._view = core.shelf.view()
 
     def answer(self, requests: Sequence[Request]) -> list[Recommendation]:
-        with self._core.db.read() as session:
-            answers = self._begun(session, requests)
+        answers = self._begun(requests)
         history = StoredHistory(self._core.db, self._at, [each.person for each in answers])
         for link in self._chain.links:
-            if wanting := [each for each in answers if len(each.items) < self._limit]:
-                self._fill(link, wanting, history)
+            for answer in answers:
+                if len(answer.items) < self._limit:
+                    self._fill(link, answer, history)
         return [
             Recommendation(items=[*each.items.values()], skipped=each.skipped) for each in answers
         ]
 
-    def _begun(self, session: Session, requests: Sequence[Request]) -> list[_Answer]:
-        users = _users(
-            session, {r.visitor_id for r in requests if r.visitor_id and not r.customer_id}
-        )
-        categories = truth.categories(session, {r.product_id for r in requests if r.product_id})
+    def _begun(self, requests: Sequence[Request]) -> list[_Answer]:
+        users = _users(self._core, requests)
+        categories = _categories(self._view, [each.product_id or 0 for each in requests])
         return [
             _Answer(
                 request=each,
                 person=(each.customer_id or users.get(each.visitor_id or 0), each.visitor_id),
-                category_id=categories.get(each.product_id or 0),
+                category_id=category,
                 skipped=dict(self._chain.skipped),
             )
-            for each in requests
+            for each, category in zip(requests, categories, strict=True)
         ]
 
-    def _fill(self, link: Link, wanting: Sequence[_Answer], history: StoredHistory) -> None:
+    def _fill(self, link: Link, answer: _Answer, history: StoredHistory) -> None:
         """Ask one model for what is wanting. No transaction is open while it thinks."""
-        proposed: list[tuple[_Answer, list[Scored]]] = []
-        for answer in wanting:
-            excluded = self._excluded(link, answer, history)
-            found = proposals.ask(self._core, link, self._request(link, answer, excluded, history))
-            if not found:
-                answer.skipped[link.slug] = "failed" if found is None else "nothing_known"
-            left = [each for each in found or () if each.product_id not in excluded]
-            proposed.append((answer, left))
-        with self._core.db.read() as session:
-            ids = {each.product_id for _, found in proposed for each in found}
-            products = truth.sellable(session, ids)
-        for answer, found in proposed:
-            good = [
-                (each, products[each.product_id]) for each in found if each.product_id in products
-            ]
-            answer.take(link, good[: self._limit - len(answer.items)])
-            if not good:
-                answer.skipped.setdefault(link.slug, "nothing_left")
+        excluded = self._excluded(link, answer, history)
+        found = proposals.ask(self._core, link, self._request(link, answer, excluded, history))
+        if not found:
+            answer.skipped[link.slug] = "failed" if found is None else "nothing_known"
+        before = len(answer.items)
+        for scored, product in self._sellable(
+            [e for e in found or () if e.product_id not in excluded]
+        ):
+            answer.take(link, scored, product)
+            if len(answer.items) == self._limit:
+                break
+        if len(answer.items) == before:
+            answer.skipped.setdefault(link.slug, "nothing_left")
+
+    def _sellable(self, proposed: Sequence[Scored]) -> Iterator[tuple[Scored, Product]]:
+        """What can be sold now, a few at a time: seldom is more than the first few looked at."""
+        places = self._view.places([each.product_id for each in proposed])
+        left = np.flatnonzero(self._view.is_available(places))
+        for begin in range(0, len(left), self._limit):
+            portion = left[begin : begin + self._limit]
+            held = self._core.shelf.held(self._view, places[portion])
+            for n, each in zip(portion.tolist(), held, strict=True):
+                # It may be newer than the view.
+                if each.product.available:
+                    yield proposed[n], each.product
 
     def _excluded(self, link: Link, answer: _Answer, history: StoredHistory) -> frozenset[int]:
         """What must not be in the answer (again)."""
@@ -212,6 +221,24 @@ class _Batch:
         )
 
 
-def _users(session: Session, visitors: Collection[int]) -> dict[int, int | None]:
-    """Who uses those browsers now."""
-    return dict(rows_in(session, select(Visitor.id, Visitor.customer_id), Visitor.id, visitors))
+def _users(core: Core, requests: Sequence[Request]) -> Mapping[int, int | None]:
+    """Who uses browsers of which that was not said."""
+    unsaid = {
+        each.visitor_id
+        for each in requests
+        if each.visitor_id and not each.customer_id and not each.anonymous
+    }
+    if not unsaid:
+        return {}
+    with core.db.read() as session:
+        return dict(rows_in(session, select(Visitor.id, Visitor.customer_id), Visitor.id, unsaid))
+
+
+def _categories(view: View, product_ids: Sequence[int]) -> list[int | None]:
+    """The category of each of the products that has one."""
+    if not any(product_ids):
+        return [None] * len(product_ids)
+    places = view.places(product_ids)
+    return [
+        int(view.category_id[place]) or None if place >= 0 else None for place in places.tolist()
+    ]

@@ -6,17 +6,20 @@ others looked at. What it takes and answers is told in ``docs/storefront-api.md`
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 import msgspec
 from flask import Response, current_app, request
 from msgspec import Meta
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 
-from growthcore.api import Text
-from growthcore.catalog import service as catalog
+from growthcore.api import InvalidInput, Text
+from growthcore.catalog.models import Product
+from growthcore.core import Core
 from growthcore.customers.models import Visitor
+from growthcore.db.chunks import among_given
+from growthcore.db.prepared import Prepared
 from growthcore.recommendations import serving, targeting
 from growthcore.web import current, strict_json
 from growthcore.web.errors import Refusal
@@ -43,6 +46,11 @@ class Asked(wire.Strict, frozen=True, kw_only=True):
 
 _body = msgspec.json.Decoder(Asked)
 
+_VISITOR = Prepared(select(Visitor.id, Visitor.customer_id).where(Visitor.key == bindparam("key")))
+_PRODUCTS = Prepared(
+    select(Product.id, Product.external_id).where(among_given(Product.external_id, "named"))
+)
+
 
 def recommend(model: str) -> Response:
     """Answer with what the model and its backups recommend."""
@@ -50,13 +58,13 @@ def recommend(model: str) -> Response:
     access.slow_down(asked.key)
     access.admit(asked.key)
     shop = current.core()
-    with shop.db.read() as session:
-        if model not in serving.known(session):
-            raise Refusal(404, "model_not_found", _NO_MODEL)
-        wanted = _resolved(session, asked)
-        if not targeting.reaches(shop, session, model, wanted.visitor_id):
+    wanted = _resolved(shop, asked)
+    try:
+        if not targeting.reaches(shop, model, wanted.customer_id):
             return _answered(model, _NOT_TARGETED)
-    answer = serving.recommend_many(shop, model, [wanted], limit=asked.limit)[0]
+        answer = serving.recommend_many(shop, model, [wanted], limit=asked.limit)[0]
+    except InvalidInput as error:
+        raise Refusal(404, "model_not_found", _NO_MODEL) from error
     return _answered(model, answer)
 
 
@@ -89,17 +97,35 @@ def _unreadable(error: Exception) -> Refusal:
     return Refusal(422, "invalid_request", text)
 
 
-def _resolved(session: Session, asked: Asked) -> serving.Request:
+def _resolved(shop: Core, asked: Asked) -> serving.Request:
     """In our ids."""
-    named = {*asked.cart, *filter(None, [asked.product])}
-    # No text of ours holds NUL, and PostgreSQL takes none.
-    products = catalog.find(session, {each for each in named if "\0" not in each})
-    product = products.get(asked.product or "")
+    visitor_id, customer_id = _person(shop, asked.visitor)
+    products = _products(shop, {*asked.cart, *filter(None, [asked.product])})
     return serving.Request(
-        visitor_id=session.scalar(select(Visitor.id).where(Visitor.key == asked.visitor)),
-        product_id=product.id if product else None,
-        cart=[products[each].id for each in asked.cart if each in products],
+        customer_id=customer_id,
+        visitor_id=visitor_id,
+        anonymous=customer_id is None,
+        product_id=products.get(asked.product or ""),
+        cart=[products[each] for each in asked.cart if each in products],
     )
+
+
+def _person(shop: Core, key: str | None) -> tuple[int | None, int | None]:
+    """Which visitor has a key, and which customer that is."""
+    if key is None:
+        return None, None
+    for visitor_id, customer_id in _VISITOR.rows(shop.db, key=key):
+        return visitor_id, customer_id
+    return None, None
+
+
+def _products(shop: Core, named: Collection[str]) -> Mapping[str, int]:
+    """The ids of products by the shop's."""
+    # No text of ours holds NUL, and PostgreSQL takes none.
+    asked = [each for each in named if "\0" not in each]
+    if not asked:
+        return {}
+    return {external_id: id_ for id_, external_id in _PRODUCTS.rows(shop.db, named=asked)}
 
 
 def _answered(model: str, answer: serving.Recommendation) -> Response:

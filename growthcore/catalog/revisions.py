@@ -1,0 +1,28 @@
+"""When products changed, as whole numbers that rise: a process asks for what is newer than it knows."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from growthcore.catalog.models import CatalogRevision
+from growthcore.db.upsert import insert
+
+_ROW = 1
+
+
+def begin(session: Session) -> int:
+    """The revision of what this transaction writes to products; call it before writing.
+
+    Whoever writes next waits for the transaction to end, so that revisions appear in their order:
+    none can be missed by somebody who has seen a greater one.
+    """
+    statement = insert(session, CatalogRevision).values(id=_ROW, value=1)
+    raised = statement.on_conflict_do_update(
+        index_elements=["id"], set_={"value": CatalogRevision.value + 1}
+    )
+    return int(session.execute(raised.returning(CatalogRevision.value)).scalar_one())
+
+
+CURRENT = select(CatalogRevision.value).where(CatalogRevision.id == _ROW)
+"""The revision of the last transaction that ended; no row before the first."""

@@ -1,0 +1,104 @@
+"""What can be sold now, held in memory: so that an answer need not ask the database for it.
+
+A process asks every :attr:`Settings.fresh_seconds` which products changed. Whoever comes first does,
+while the others go by what was read last, unless that is twice as old: then they wait.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from growthcore.api.values import Product as ProductValue
+from growthcore.catalog import revisions, service
+from growthcore.catalog.models import Category, Product
+from growthcore.catalog.view import COLUMNS, EMPTY, View, Whole, changed
+from growthcore.db.unit_of_work import Database
+
+_MOST_HELD = 50_000
+"""So many products are held with everything there is about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A product and its attributes, as of the revision it was written by."""
+
+    product: ProductValue
+    attributes: Mapping[str, Any]
+    revision: int
+
+
+class Shelf:
+    """One shop's catalogue in one process; threads share it."""
+
+    def __init__(
+        self, db: Database, fresh: float, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._db = db
+        self._fresh = fresh
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._view = EMPTY
+        self._read_at = float("-inf")
+        self._held: dict[int, Held] = {}
+
+    def view(self) -> View:
+        """The catalogue as it was at most twice ``fresh`` seconds ago; it never changes again."""
+        age = self._monotonic() - self._read_at
+        if age >= 2 * self._fresh:
+            with self._lock:
+                if self._monotonic() - self._read_at >= 2 * self._fresh:
+                    self._read()
+        elif age >= self._fresh and self._lock.acquire(blocking=False):
+            try:
+                self._read()
+            finally:
+                self._lock.release()
+        return self._view
+
+    def _read(self) -> None:
+        """Take up what changed. What is written meanwhile is read again the next time."""
+        now = self._monotonic()
+        with self._db.connect() as connection:
+            revision = connection.scalar(revisions.CURRENT) or 0
+            if self._read_at < 0 or revision != self._view.revision:
+                self._take_up(connection, revision)
+        self._read_at = now
+
+    def _take_up(self, connection: Connection, revision: int) -> None:
+        known = self._view
+        rows = COLUMNS if self._read_at < 0 else COLUMNS.where(Product.revision > known.revision)
+        told = [tuple(row) for row in connection.execute(rows)]
+        if any(category not in known.paths for _, _, _, category, *_ in told):
+            categories = connection.execute(select(Category.id, Category.path))
+            known = replace(known, paths={row.id: row.path for row in categories})
+        self._view = changed(known, told, revision)
+
+    def held(self, view: View, places: Whole) -> list[Held]:
+        """Everything about the products in these places of a view, in that order.
+
+        What was not asked for lately is read now, so it may be newer than the view.
+        """
+        ids, revisions_ = view.ids[places].tolist(), view.revisions[places].tolist()
+        found = {id_: self._held.get(id_) for id_ in ids}
+        missing = [
+            id_
+            for id_, revision in zip(ids, revisions_, strict=True)
+            if (held := found[id_]) is None or held.revision < revision
+        ]
+        if missing:
+            found |= self._hold(missing)
+        return [held for id_ in ids if (held := found[id_]) is not None]
+
+    def _hold(self, product_ids: Sequence[int]) -> Mapping[int, Held]:
+        with self._db.read() as session:
+            told = {each[0].id: Held(*each) for each in service.detailed(session, product_ids)}
+        if len(self._held) + len(told) > _MOST_HELD:
+            self._held = {}
+        self._held.update(told)
+        return told
