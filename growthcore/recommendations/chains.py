@@ -14,6 +14,8 @@ from growthcore.api import Algorithm, Arrays, InvalidInput
 from growthcore.core import Core
 from growthcore.recommendations import artifacts, params, versions
 from growthcore.recommendations.models import Artifact, Model, State
+from growthcore.recommendations.rules import attaching
+from growthcore.recommendations.rules.evaluation import RuleSet
 
 log = get_logger()
 
@@ -22,9 +24,10 @@ _Row = tuple[Model, Artifact | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A model that can answer."""
+    """A model that can answer; ``place`` is 0 for the one that was asked for, 1 its first backup."""
 
     slug: str
+    place: int
     algorithm: Algorithm
     params: Mapping[str, Any]
     artifact: Arrays = field(repr=False)
@@ -32,10 +35,14 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """Models in the order they are asked; ``skipped`` says of the others, by slug, why not."""
+    """Models in the order they are asked; ``skipped`` says of the others, by slug, why not.
+
+    ``rules`` hold for what they propose; they tell the models apart by their ``place``.
+    """
 
     links: Sequence[Link]
     skipped: Mapping[str, str]
+    rules: RuleSet
 
 
 def load(core: Core, slug: str, *, preview: bool = False) -> Chain:
@@ -49,15 +56,16 @@ def load(core: Core, slug: str, *, preview: bool = False) -> Chain:
             raise InvalidInput({"model": f"There is no recommendation model {slug!r}."})
         backups = rows[slug][0].backups
         rows |= _rows(session, backups) if backups else {}
+        rules = attaching.load(session, [slug, *backups])
     links, skipped = [], {}
-    for each in (slug, *backups):
+    for place, each in enumerate((slug, *backups)):
         anyway = preview and each == slug
-        link = _link(core, rows[each], anyway=anyway) if each in rows else "unknown"
+        link = _link(core, rows[each], place, anyway=anyway) if each in rows else "unknown"
         if isinstance(link, Link):
             links.append(link)
         else:
             skipped[each] = link
-    return Chain(links=links, skipped=skipped)
+    return Chain(links=links, skipped=skipped, rules=rules)
 
 
 def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:
@@ -73,7 +81,7 @@ def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:
     return {model.slug: (model, artifact) for model, artifact in session.execute(statement)}
 
 
-def _link(core: Core, row: _Row, *, anyway: bool) -> Link | str:
+def _link(core: Core, row: _Row, place: int, *, anyway: bool) -> Link | str:
     """The model, ready to be asked, or a short code for why it can't be."""
     model, artifact = row
     algorithm = core.plugins.algorithms.get(model.algorithm)
@@ -88,7 +96,7 @@ def _link(core: Core, row: _Row, *, anyway: bool) -> Link | str:
     arrays = _arrays(core, artifact) if algorithm.trained else {}
     if arrays is None:
         return "not_trained"
-    return Link(slug=model.slug, algorithm=algorithm, params=loaded, artifact=arrays)
+    return Link(slug=model.slug, place=place, algorithm=algorithm, params=loaded, artifact=arrays)
 
 
 def _arrays(core: Core, artifact: Artifact | None) -> Arrays | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,9 @@ from growthcore.recommendations import chains, proposals, truth
 from growthcore.recommendations.chains import Chain, Link
 from growthcore.recommendations.history import Person, StoredHistory
 from growthcore.recommendations.models import Model
+from growthcore.recommendations.rules import attaching, ruling
+from growthcore.recommendations.rules.evaluation import Ruled
+from growthcore.recommendations.rules.ruling import Candidates
 
 MOST = 50
 """Items one answer has at the most."""
@@ -41,13 +44,17 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class RecommendedItem:
-    """A product that can be bought now. ``source`` is the slug of the model that proposed it."""
+    """A product that can be bought now. ``source`` is the slug of the model that proposed it.
+
+    ``rules`` are the ids of those that put it forward or held it in its place, or that withheld it.
+    """
 
     product: Product
     score: float
     source: str
     algorithm: str
     reason: str
+    rules: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +63,13 @@ class Recommendation:
 
     ``skipped`` says of each model that gave nothing, by slug, why: ``unknown``, ``disabled``,
     ``algorithm_missing``, ``params_outdated``, ``not_trained``, ``failed``, ``nothing_known`` about
-    whom or what was asked for, or ``nothing_left`` of what it proposed.
+    whom or what was asked for, or ``nothing_left`` of what it proposed. ``withheld`` is what rules left
+    out of it.
     """
 
     items: Sequence[RecommendedItem]
     skipped: Mapping[str, str]
+    withheld: Sequence[RecommendedItem] = ()
 
 
 def known(session: Session) -> frozenset[str]:
@@ -104,23 +113,53 @@ def recommend_many(
 
 @dataclass(eq=False, kw_only=True)
 class _Answer:
-    """One answer while it is being filled; ``items`` by product."""
+    """One answer while it is being filled.
+
+    ``candidates`` by product with the place in the chain of the model that proposed each, ``items``
+    those of them that are left.
+    """
 
     request: Request
     person: Person
     category_id: int | None
     skipped: dict[str, str]
-    items: dict[int, RecommendedItem] = field(default_factory=dict)
+    segments: frozenset[int] = frozenset()
+    candidates: dict[int, tuple[int, RecommendedItem]] = field(default_factory=dict)
+    items: list[RecommendedItem] = field(default_factory=list)
+    withheld: list[RecommendedItem] = field(default_factory=list)
 
     def take(self, link: Link, sellable: Sequence[tuple[Scored, Product]]) -> None:
         for scored, product in sellable:
-            self.items[product.id] = RecommendedItem(
+            item = RecommendedItem(
                 product=product,
                 score=scored.score,
                 source=link.slug,
                 algorithm=link.algorithm.id,
                 reason=scored.reason,
             )
+            self.candidates[product.id] = link.place, item
+            self.items.append(item)
+
+    def proposed(self) -> Candidates:
+        """What the rules judge."""
+        asked, found = self.request, self.candidates.values()
+        return Candidates(
+            product_ids=list(self.candidates),
+            scores=[item.score for _, item in found],
+            links=[place for place, _ in found],
+            compared=[asked.product_id] if asked.product_id else asked.cart,
+            segments=self.segments,
+        )
+
+    def obey(self, ruled: Ruled) -> None:
+        """Keep what the rules leave, in their order."""
+        judged = [
+            replace(item, score=float(ruled.scores[n]), rules=ruled.by(n))
+            for n, (_, item) in enumerate(self.candidates.values())
+        ]
+        left = ruled.order.tolist()
+        self.items = [judged[n] for n in left]
+        self.withheld = [judged[n] for n in sorted(set(range(len(judged))) - set(left))]
 
 
 class _Batch:
@@ -129,6 +168,7 @@ class _Batch:
     def __init__(self, core: Core, chain: Chain, limit: int) -> None:
         self._core = core
         self._chain = chain
+        self._rules = chain.rules
         self._limit = limit
         self._at = core.clock.now()
 
@@ -140,7 +180,10 @@ class _Batch:
             if wanting := [each for each in answers if len(each.items) < self._limit]:
                 self._fill(link, wanting, history)
         return [
-            Recommendation(items=[*each.items.values()], skipped=each.skipped) for each in answers
+            Recommendation(
+                items=each.items[: self._limit], skipped=each.skipped, withheld=each.withheld
+            )
+            for each in answers
         ]
 
     def _begun(self, session: Session, requests: Sequence[Request]) -> list[_Answer]:
@@ -148,7 +191,7 @@ class _Batch:
             session, {r.visitor_id for r in requests if r.visitor_id and not r.customer_id}
         )
         categories = truth.categories(session, {r.product_id for r in requests if r.product_id})
-        return [
+        answers = [
             _Answer(
                 request=each,
                 person=(each.customer_id or users.get(each.visitor_id or 0), each.visitor_id),
@@ -157,6 +200,12 @@ class _Batch:
             )
             for each in requests
         ]
+        if segments := self._chain.rules.segments_needed:
+            customers = {each.person[0] for each in answers if each.person[0]}
+            inside = attaching.inside(self._core, session, segments, customers)
+            for each in answers:
+                each.segments = frozenset(inside.get(each.person[0] or 0, ()))
+        return answers
 
     def _fill(self, link: Link, wanting: Sequence[_Answer], history: StoredHistory) -> None:
         """Ask one model for what is wanting. No transaction is open while it thinks."""
@@ -175,13 +224,23 @@ class _Batch:
             good = [
                 (each, products[each.product_id]) for each in found if each.product_id in products
             ]
-            answer.take(link, good[: self._limit - len(answer.items)])
-            if not good:
+            answer.take(link, good if self._rules else good[: self._limit - len(answer.items)])
+        if self._rules:
+            self._rule([answer for answer, _ in proposed if answer.candidates])
+        for answer, _ in proposed:
+            if all(item.source != link.slug for item in answer.items):
                 answer.skipped.setdefault(link.slug, "nothing_left")
+
+    def _rule(self, answers: Sequence[_Answer]) -> None:
+        with self._core.db.read() as session:
+            given = [each.proposed() for each in answers]
+            ruled = ruling.rule(session, self._rules, self._at, given)
+        for answer, found in zip(answers, ruled, strict=True):
+            answer.obey(found)
 
     def _excluded(self, link: Link, answer: _Answer, history: StoredHistory) -> frozenset[int]:
         """What must not be in the answer (again)."""
-        always = {*answer.items, *filter(None, [answer.request.product_id])}
+        always = {*answer.candidates, *filter(None, [answer.request.product_id])}
         if not link.algorithm.keeps_cart:
             always.update(answer.request.cart)
         if not link.algorithm.keeps_bought:
@@ -193,14 +252,18 @@ class _Batch:
             )
         return frozenset(always)
 
+    def _wanted(self) -> int:
+        most = _OVERFETCH * self._limit
+        return max(most, ruling.WANTED) if self._rules else most
+
     def _request(
         self, link: Link, answer: _Answer, excluded: Collection[int], history: StoredHistory
     ) -> RecommendRequest:
         customer, visitor = answer.person
         return RecommendRequest(
             at=self._at,
-            # Some of what is proposed will be sold out or hidden.
-            limit=_OVERFETCH * self._limit + len(excluded),
+            # Some of what is proposed will be sold out, hidden or left out by rules.
+            limit=self._wanted() + len(excluded),
             params=link.params,
             artifact=link.artifact,
             customer_id=customer,
