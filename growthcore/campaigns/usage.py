@@ -13,6 +13,7 @@ from growthcore.campaigns.lifecycle import ENDED
 from growthcore.campaigns.models import Campaign
 from growthcore.core import Core
 from growthcore.recommendations.models import Model
+from growthcore.recommendations.rules import store as rules
 from growthcore.segments import service as segments
 
 
@@ -48,14 +49,18 @@ def _shows(content: object, slug: str) -> bool:
 def of_segment(core: Core, session: Session, segment_id: int) -> list[str]:
     """The campaigns not over yet whose audience is made of a segment, in a few words each."""
     going = select(Campaign).where(Campaign.state.not_in(ENDED)).order_by(Campaign.id)
-    return [
-        f"campaign {campaign.id} {campaign.name!r}"
-        for campaign, referred in _made(core, session, going)
-        if segment_id in referred
-    ] + [
-        f"recommendation model {slug!r}"
-        for slug in session.scalars(select(Model.slug).where(Model.segment_id == segment_id))
-    ]
+    return (
+        [
+            f"campaign {campaign.id} {campaign.name!r}"
+            for campaign, referred in _made(core, session, going)
+            if segment_id in referred
+        ]
+        + [
+            f"recommendation model {slug!r}"
+            for slug in session.scalars(select(Model.slug).where(Model.segment_id == segment_id))
+        ]
+        + [f"recommendation rule {rule.name!r}" for rule in rules.naming(session, segment_id)]
+    )
 
 
 def _made(

@@ -8,29 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
-from typing import Any
 
 from sqlalchemy import Connection, select
 
-from growthcore.api.values import Product as ProductValue
 from growthcore.catalog import revisions, service
 from growthcore.catalog.models import Category, Product
-from growthcore.catalog.view import COLUMNS, EMPTY, View, Whole, changed
+from growthcore.catalog.view import COLUMNS, Held, View, changed, empty
 from growthcore.db.unit_of_work import Database
 
 _MOST_HELD = 50_000
 """So many products are held with everything there is about them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A product and its attributes, as of the revision it was written by."""
-
-    product: ProductValue
-    attributes: Mapping[str, Any]
-    revision: int
 
 
 class Shelf:
@@ -43,7 +32,7 @@ class Shelf:
         self._fresh = fresh
         self._monotonic = monotonic
         self._lock = Lock()
-        self._view = EMPTY
+        self._view = empty(self._details)
         self._read_at = float("-inf")
         self._held: dict[int, Held] = {}
 
@@ -79,12 +68,8 @@ class Shelf:
             known = replace(known, paths={row.id: row.path for row in categories})
         self._view = changed(known, told, revision)
 
-    def held(self, view: View, places: Whole) -> list[Held]:
-        """Everything about the products in these places of a view, in that order.
-
-        What was not asked for lately is read now, so it may be newer than the view.
-        """
-        ids, revisions_ = view.ids[places].tolist(), view.revisions[places].tolist()
+    def _details(self, ids: Sequence[int], revisions_: Sequence[int]) -> Sequence[Held]:
+        """Everything about products; what was not asked for lately is read now."""
         found = {id_: self._held.get(id_) for id_ in ids}
         missing = [
             id_

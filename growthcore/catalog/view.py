@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Select, select
 
+from growthcore.api.values import Product as ProductValue
 from growthcore.catalog.models import Product
 
 Whole = npt.NDArray[np.int64]
@@ -33,6 +34,15 @@ _RECORD = np.dtype(
 _NOTHING = np.zeros(0, _RECORD)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A product and its attributes, as of the revision it was written by."""
+
+    product: ProductValue
+    attributes: Mapping[str, Any]
+    revision: int
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class View:
     """A frozen view of the products a shop told us of, told apart by their place.
@@ -46,6 +56,16 @@ class View:
     brands: tuple[str, ...] = ("",)
     paths: Mapping[int, str] = field(default_factory=dict, repr=False)
     revision: int = 0
+    read: Callable[[Sequence[int], Sequence[int]], Sequence[Held]] = field(repr=False)
+
+    def held(self, places: Sequence[int]) -> Sequence[Held]:
+        """Everything about the products in these places, in that order; it may be newer than the view."""
+        chosen = self.records[np.asarray(places, np.int64)]
+        return self.read(chosen["id"].tolist(), chosen["revision"].tolist())
+
+    def attribute(self, name: str) -> Sequence[object]:
+        """That attribute of every product, None where it has none."""
+        return [each.attributes.get(name) for each in self.held(range(len(self.records)))]
 
     @cached_property
     def ids(self) -> Whole:
@@ -82,11 +102,6 @@ class View:
         """How many are left."""
         return self._column("stock")
 
-    @property
-    def revisions(self) -> Whole:
-        """When each was told of last, as :mod:`growthcore.catalog.revisions` counts."""
-        return self._column("revision")
-
     @cached_property
     def available(self) -> npt.NDArray[np.bool_]:
         """Whether it can be sold: shown, and not known to be out of stock."""
@@ -110,12 +125,20 @@ class View:
             return np.zeros(len(places), np.bool_)
         return np.asarray((places >= 0) & self.available[places], np.bool_)
 
+    def why_not(self, place: int) -> str:
+        """Why a product that cannot be sold can't: ``gone``, ``hidden`` or ``sold_out``."""
+        if place < 0:
+            return "gone"
+        return "hidden" if self.records["hidden"][place] else "sold_out"
+
     def some(self, places: Whole) -> View:
         """A view of the products in these places, in that order."""
         return replace(self, records=self.records[places])
 
 
-EMPTY = View(records=_NOTHING)
+def empty(read: Callable[[Sequence[int], Sequence[int]], Sequence[Held]]) -> View:
+    """A view of nothing yet; ``read`` finds everything about products by ids and least revisions."""
+    return View(records=_NOTHING, read=read)
 
 
 def changed(view: View, rows: Iterable[Row], revision: int) -> View:

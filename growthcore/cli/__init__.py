@@ -27,6 +27,7 @@ COMMANDS = {
     "customers": ("growthcore.cli.customers:customers", "Show, export, erase, merge customers."),
     "segments": ("growthcore.cli.segments:segments", "Save, count and look into segments."),
     "models": ("growthcore.cli.models:models", "Make, train and try recommendation models."),
+    "rules": ("growthcore.cli.rules:rules", "Leave out or put forward recommended products."),
     "campaigns": ("growthcore.cli.campaigns:campaigns", "Make, launch and follow campaigns."),
     "policy": ("growthcore.cli.policy:policy", "Show and change quiet hours and cooldown."),
     "stats": ("growthcore.cli.stats:stats", "Check and rebuild the statistics."),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput, Placement
 from growthcore.catalog import service as catalog
-from growthcore.cli import evaluations
+from growthcore.cli import evaluations, rules
 from growthcore.cli.context import ACTOR, core_of, json_option, print_json
 from growthcore.customers import lookup
 from growthcore.customers.models import Visitor
@@ -25,6 +25,9 @@ from growthcore.recommendations.service import Standing
 @click.group()
 def models() -> None:
     """Make, train and try recommendation models."""
+
+
+models.add_command(rules.of_model)
 
 
 @models.command("list")

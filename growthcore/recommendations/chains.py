@@ -10,10 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
-from growthcore.api import Algorithm, Arrays, InvalidInput
+from growthcore.api import Algorithm, Arrays, InvalidInput, Placement
 from growthcore.core import Core
 from growthcore.recommendations import artifacts, params, versions
 from growthcore.recommendations.models import Artifact, Model, State
+from growthcore.recommendations.rules import attaching
+from growthcore.recommendations.rules.evaluation import RuleSet
 
 log = get_logger()
 
@@ -22,9 +24,16 @@ _Row = tuple[Model, Artifact | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A model that can answer."""
+    """A model that can answer.
 
+    ``place`` is 0 for the one that was asked for, 1 its first backup; ``version`` is that of what it
+    learnt, 0 for what learns nothing.
+    """
+
+    model_id: int
     slug: str
+    place: int
+    version: int
     algorithm: Algorithm
     params: Mapping[str, Any]
     artifact: Arrays = field(repr=False)
@@ -34,12 +43,17 @@ class Link:
 class Chain:
     """Models in the order they are asked; ``skipped`` says of the others, by slug, why not.
 
-    ``segment_id`` is the segment that the first of them is for, None for everybody.
+    ``model_id`` is the model asked for, ``placement`` where it is shown, ``segment_id`` the segment it is
+    for, None for everybody. ``rules`` hold for what all of them propose; they tell them apart by their
+    ``place``.
     """
 
+    model_id: int
+    placement: Placement
     segment_id: int | None
     links: Sequence[Link]
     skipped: Mapping[str, str]
+    rules: RuleSet
 
 
 def load(core: Core, slug: str, *, preview: bool = False) -> Chain:
@@ -61,15 +75,23 @@ def _load(core: Core, slug: str, *, preview: bool) -> Chain:
         model = rows[slug][0]
         backups = model.backups
         rows |= _rows(session, backups) if backups else {}
+        rules = attaching.load(session, [slug, *backups])
     links, skipped = [], {}
-    for each in (slug, *backups):
+    for place, each in enumerate((slug, *backups)):
         anyway = preview and each == slug
-        link = _link(core, rows[each], anyway=anyway) if each in rows else "unknown"
+        link = _link(core, rows[each], place, anyway=anyway) if each in rows else "unknown"
         if isinstance(link, Link):
             links.append(link)
         else:
             skipped[each] = link
-    return Chain(segment_id=model.segment_id, links=links, skipped=skipped)
+    return Chain(
+        model_id=model.id,
+        placement=Placement(model.placement),
+        segment_id=model.segment_id,
+        links=links,
+        skipped=skipped,
+        rules=rules,
+    )
 
 
 def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:
@@ -85,7 +107,7 @@ def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:
     return {model.slug: (model, artifact) for model, artifact in session.execute(statement)}
 
 
-def _link(core: Core, row: _Row, *, anyway: bool) -> Link | str:
+def _link(core: Core, row: _Row, place: int, *, anyway: bool) -> Link | str:
     """The model, ready to be asked, or a short code for why it can't be."""
     model, artifact = row
     algorithm = core.plugins.algorithms.get(model.algorithm)
@@ -97,17 +119,26 @@ def _link(core: Core, row: _Row, *, anyway: bool) -> Link | str:
         loaded = params.load(algorithm, model.params)
     except InvalidInput:
         return "params_outdated"
-    arrays = _arrays(core, artifact) if algorithm.trained else {}
-    if arrays is None:
+    learnt = _learnt(core, artifact) if algorithm.trained else (0, {})
+    if learnt is None:
         return "not_trained"
-    return Link(slug=model.slug, algorithm=algorithm, params=loaded, artifact=arrays)
+    version, arrays = learnt
+    return Link(
+        model_id=model.id,
+        slug=model.slug,
+        place=place,
+        version=version,
+        algorithm=algorithm,
+        params=loaded,
+        artifact=arrays,
+    )
 
 
-def _arrays(core: Core, artifact: Artifact | None) -> Arrays | None:
+def _learnt(core: Core, artifact: Artifact | None) -> tuple[int, Arrays] | None:
     """The newest version that can be read; those that can't are told of on their rows."""
     while artifact is not None:
         try:
-            return _read(core, artifact)
+            return artifact.version, _read(core, artifact)
         except artifacts.Unusable as error:
             log.warning("model.artifact_unusable", artifact=artifact.id, error=str(error))
             with core.db.unit() as session:

@@ -1,4 +1,4 @@
-"""Tables of recommendation models and of what training made of them."""
+"""Tables of recommendation models, of what training made of them, and of the rules they obey."""
 
 from __future__ import annotations
 
@@ -94,3 +94,37 @@ class Artifact(Base):
             unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE,
         ),
     )  # fmt: skip
+
+
+class Rule(Base):
+    """What is kept out of recommendations, or put forward in them, on one ``page``.
+
+    ``definition`` is as :mod:`.rules.definition` reads it. Rules are taken in the order of
+    ``position``; only those that are ``enabled`` and that a model obeys change anything.
+    """
+
+    __tablename__ = "recommendation_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50), unique=True)
+    description: Mapped[str] = mapped_column(String(200), default="")
+    page: Mapped[str] = mapped_column(String(10))
+    definition: Mapped[dict[str, Any]]
+    enabled: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class ModelRule(Base):
+    """A model obeys a rule, wherever it answers."""
+
+    __tablename__ = "recommendation_model_rules"
+
+    model_id: Mapped[int] = mapped_column(
+        ForeignKey("recommendation_models.id", ondelete="CASCADE"), primary_key=True
+    )
+    rule_id: Mapped[int] = mapped_column(
+        ForeignKey("recommendation_rules.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

@@ -44,6 +44,7 @@ MENU: Sequence[Entry] = (
     Entry(label=_l("세그먼트"), endpoint="admin.segments.index", icon="filter"),
     Entry(label=_l("고객"), endpoint="admin.customers.index", icon="users"),
     Entry(label=_l("AI 추천 모델"), endpoint="admin.models.index", icon="package"),
+    Entry(label=_l("추천 규칙"), endpoint="admin.rules.index", icon="list"),
 )
 SETTINGS: Sequence[Entry] = (
     Entry(

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.web import errors
-from growthcore.web.management import customers, events, products, segments, templates
+from growthcore.web.management import customers, events, products, rules, segments, templates
 from growthcore.web.management.problems import ProblemSchema
 
 BLUEPRINTS: Sequence[flask_smorest.Blueprint] = (
@@ -20,6 +20,7 @@ BLUEPRINTS: Sequence[flask_smorest.Blueprint] = (
     events.blueprint,
     segments.blueprint,
     templates.blueprint,
+    rules.blueprint,
 )
 """A resource each, under ``/api/v1``."""
 

@@ -103,12 +103,19 @@ def test_what_only_events_named_is_not_on_it_until_the_shop_tells_of_it(database
     assert is_available(shelf, product)
 
 
+def test_products_find_their_places(database, shelf, watch):
+    assert shelf.view().places([5]).tolist() == [-1]
+    first, second = sell(database, "P1"), sell(database, "P2")
+    watch.at += FRESH
+    assert shelf.view().places([second, 999, first]).tolist() == [1, -1, 0]
+
+
 def test_everything_about_a_product_is_as_new_as_the_view(database, shelf, watch):
     product = sell(database, "P1", price=1_000, attributes={"colour": "black"})
 
     def held():
         view = shelf.view()
-        (found,) = shelf.held(view, view.places([product]))
+        (found,) = view.held(view.places([product]))
         return found
 
     assert (held().product.price, held().attributes) == (1_000, {"colour": "black"})
@@ -149,7 +156,7 @@ def test_however_it_came_to_be_it_is_what_the_database_says(sqlite_database, rou
             products, _ = service.search(session)
         assert np.all(np.diff(view.ids) > 0)
         assert view.ids.tolist() == sorted(each.id for each in products)
-        held = shelf.held(view, np.arange(len(view.ids)))
+        held = view.held(range(len(view.ids)))
         assert {each.product.id: each.product for each in held} == {e.id: e for e in products}
         for place, each in enumerate(held):
             assert_told(view, place, each.product)
