@@ -22,6 +22,7 @@ from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.http import Http
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import load_keys
+from growthcore.recommendations.listeners import RecommendationsListener
 from growthcore.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,7 +76,11 @@ def build_core(
         http=http,
         keys=keys,
         files=files,
-        listeners=(EventsListener(clock), MessagingListener(clock)),
+        listeners=(
+            EventsListener(clock),
+            RecommendationsListener(),
+            MessagingListener(clock),
+        ),
         ports=Ports(
             carts=CartsPort(db),
             consents=ConsentsPort(db),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
-from growthcore.api import Algorithm, Arrays, InvalidInput
+from growthcore.api import Algorithm, Arrays, InvalidInput, Placement
 from growthcore.core import Core
 from growthcore.recommendations import artifacts, params, versions
 from growthcore.recommendations.models import Artifact, Model, State
@@ -22,9 +22,11 @@ _Row = tuple[Model, Artifact | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A model that can answer."""
+    """A model that can answer; ``version`` is that of what it learnt, 0 for what learns nothing."""
 
+    model_id: int
     slug: str
+    version: int
     algorithm: Algorithm
     params: Mapping[str, Any]
     artifact: Arrays = field(repr=False)
@@ -32,8 +34,13 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """Models in the order they are asked; ``skipped`` says of the others, by slug, why not."""
+    """Models in the order they are asked; ``skipped`` says of the others, by slug, why not.
 
+    ``model_id`` is the model asked for, ``placement`` where it is shown.
+    """
+
+    model_id: int
+    placement: Placement
     links: Sequence[Link]
     skipped: Mapping[str, str]
 
@@ -47,7 +54,8 @@ def load(core: Core, slug: str, *, preview: bool = False) -> Chain:
         rows = _rows(session, [slug])
         if slug not in rows:
             raise InvalidInput({"model": f"There is no recommendation model {slug!r}."})
-        backups = rows[slug][0].backups
+        model = rows[slug][0]
+        backups = model.backups
         rows |= _rows(session, backups) if backups else {}
     links, skipped = [], {}
     for each in (slug, *backups):
@@ -57,7 +65,9 @@ def load(core: Core, slug: str, *, preview: bool = False) -> Chain:
             links.append(link)
         else:
             skipped[each] = link
-    return Chain(links=links, skipped=skipped)
+    return Chain(
+        model_id=model.id, placement=Placement(model.placement), links=links, skipped=skipped
+    )
 
 
 def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:
@@ -85,17 +95,25 @@ def _link(core: Core, row: _Row, *, anyway: bool) -> Link | str:
         loaded = params.load(algorithm, model.params)
     except InvalidInput:
         return "params_outdated"
-    arrays = _arrays(core, artifact) if algorithm.trained else {}
-    if arrays is None:
+    learnt = _learnt(core, artifact) if algorithm.trained else (0, {})
+    if learnt is None:
         return "not_trained"
-    return Link(slug=model.slug, algorithm=algorithm, params=loaded, artifact=arrays)
+    version, arrays = learnt
+    return Link(
+        model_id=model.id,
+        slug=model.slug,
+        version=version,
+        algorithm=algorithm,
+        params=loaded,
+        artifact=arrays,
+    )
 
 
-def _arrays(core: Core, artifact: Artifact | None) -> Arrays | None:
+def _learnt(core: Core, artifact: Artifact | None) -> tuple[int, Arrays] | None:
     """The newest version that can be read; those that can't are told of on their rows."""
     while artifact is not None:
         try:
-            return _read(core, artifact)
+            return artifact.version, _read(core, artifact)
         except artifacts.Unusable as error:
             log.warning("model.artifact_unusable", artifact=artifact.id, error=str(error))
             with core.db.unit() as session:

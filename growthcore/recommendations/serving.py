@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from growthcore.api import InvalidInput, Product, RecommendRequest, Scored
+from growthcore.api import InvalidInput, Placement, Product, RecommendRequest, Scored
 from growthcore.core import Core
 from growthcore.customers.models import Visitor
 from growthcore.db.chunks import rows_in
@@ -41,11 +41,17 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class RecommendedItem:
-    """A product that can be bought now. ``source`` is the slug of the model that proposed it."""
+    """A product that can be bought now.
+
+    ``source`` is the slug of the model that proposed it, ``source_id`` its number and ``version``
+    that of what it learnt.
+    """
 
     product: Product
     score: float
     source: str
+    source_id: int
+    version: int
     algorithm: str
     reason: str
 
@@ -56,11 +62,17 @@ class Recommendation:
 
     ``skipped`` says of each model that gave nothing, by slug, why: ``unknown``, ``disabled``,
     ``algorithm_missing``, ``params_outdated``, ``not_trained``, ``failed``, ``nothing_known`` about
-    whom or what was asked for, or ``nothing_left`` of what it proposed.
+    whom or what was asked for, or ``nothing_left`` of what it proposed. ``passed`` says of products
+    that were proposed and not taken, by id, which model proposed it and why not: ``gone``,
+    ``hidden``, ``sold_out``, or ``excluded`` since it is what the page is about, in the cart or
+    bought. ``model_id`` is the model asked, ``placement`` where it is shown.
     """
 
     items: Sequence[RecommendedItem]
     skipped: Mapping[str, str]
+    passed: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    model_id: int = 0
+    placement: Placement = Placement.MAIN
 
 
 def known(session: Session) -> frozenset[str]:
@@ -111,6 +123,16 @@ class _Answer:
     category_id: int | None
     skipped: dict[str, str]
     items: dict[int, RecommendedItem] = field(default_factory=dict)
+    passed: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def without(
+        self, link: Link, excluded: Collection[int], found: Sequence[Scored]
+    ) -> list[Scored]:
+        """What was found but for what must not be in the answer."""
+        for each in found:
+            if each.product_id in excluded and each.product_id not in self.items:
+                self.passed[each.product_id] = (link.slug, "excluded")
+        return [each for each in found if each.product_id not in excluded]
 
     def take(self, link: Link, sellable: Sequence[tuple[Scored, Product]]) -> None:
         for scored, product in sellable:
@@ -118,6 +140,8 @@ class _Answer:
                 product=product,
                 score=scored.score,
                 source=link.slug,
+                source_id=link.model_id,
+                version=link.version,
                 algorithm=link.algorithm.id,
                 reason=scored.reason,
             )
@@ -140,7 +164,14 @@ class _Batch:
             if wanting := [each for each in answers if len(each.items) < self._limit]:
                 self._fill(link, wanting, history)
         return [
-            Recommendation(items=[*each.items.values()], skipped=each.skipped) for each in answers
+            Recommendation(
+                items=[*each.items.values()],
+                skipped=each.skipped,
+                passed=each.passed,
+                model_id=self._chain.model_id,
+                placement=self._chain.placement,
+            )
+            for each in answers
         ]
 
     def _begun(self, session: Session, requests: Sequence[Request]) -> list[_Answer]:
@@ -166,16 +197,18 @@ class _Batch:
             found = proposals.ask(self._core, link, self._request(link, answer, excluded, history))
             if not found:
                 answer.skipped[link.slug] = "failed" if found is None else "nothing_known"
-            left = [each for each in found or () if each.product_id not in excluded]
-            proposed.append((answer, left))
+            proposed.append((answer, answer.without(link, excluded, found or ())))
         with self._core.db.read() as session:
             ids = {each.product_id for _, found in proposed for each in found}
-            products = truth.sellable(session, ids)
+            products, refused = truth.judged(session, ids)
         for answer, found in proposed:
             good = [
                 (each, products[each.product_id]) for each in found if each.product_id in products
             ]
             answer.take(link, good[: self._limit - len(answer.items)])
+            for each in found:
+                if each.product_id in refused:
+                    answer.passed[each.product_id] = (link.slug, refused[each.product_id])
             if not good:
                 answer.skipped.setdefault(link.slug, "nothing_left")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,18 +13,28 @@ from growthcore.catalog.models import Product as ProductRow
 from growthcore.db.chunks import rows_in
 
 
-def sellable(session: Session, product_ids: Collection[int]) -> dict[int, Product]:
-    """Those of the products that are in the catalogue, shown and not sold out, as they stand now."""
-    known = {row[0] for row in _rows(session, product_ids, ProductRow.known.is_(True))}
-    return {id_: each for id_, each in service.load(session, known).items() if each.available}
+def judged(
+    session: Session, product_ids: Collection[int]
+) -> tuple[dict[int, Product], dict[int, str]]:
+    """Those of the products that can be sold, as they stand now, and why the others can't be.
+
+    A product is ``gone`` when the catalogue never had it, or no longer knows it, ``hidden`` or
+    ``sold_out``.
+    """
+    good: dict[int, Product] = {}
+    refused = dict.fromkeys(product_ids, "gone")
+    for id_, product in service.load(session, product_ids).items():
+        if product.available:
+            good[id_] = product
+            del refused[id_]
+        elif product.known:
+            refused[id_] = "hidden" if product.hidden else "sold_out"
+    return good, refused
 
 
 def categories(session: Session, product_ids: Collection[int]) -> Mapping[int, int]:
     """The category of each of the products that has one."""
-    rows = _rows(session, product_ids, ProductRow.category_id.is_not(None))
-    return {row[0]: row[1] for row in rows}
-
-
-def _rows(session: Session, product_ids: Collection[int], only: Any) -> Any:
-    columns = select(ProductRow.id, ProductRow.category_id).where(only)
-    return rows_in(session, columns, ProductRow.id, product_ids)
+    columns = select(ProductRow.id, ProductRow.category_id).where(
+        ProductRow.category_id.is_not(None)
+    )
+    return dict(rows_in(session, columns, ProductRow.id, product_ids))

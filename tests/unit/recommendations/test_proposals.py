@@ -43,7 +43,9 @@ def ask(plugins):
     def call(answer):
         algorithm = plugins.algorithms["scripted"]
         algorithm.answer = answer
-        link = Link(slug="model", algorithm=algorithm, params={}, artifact={})
+        link = Link(
+            model_id=1, slug="model", version=0, algorithm=algorithm, params={}, artifact={}
+        )
         request = RecommendRequest(
             at=datetime(2026, 3, 2, tzinfo=UTC),
             limit=LIMIT,
