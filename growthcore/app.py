@@ -24,6 +24,7 @@ from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.http import Http
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import load_keys
+from growthcore.recommendations.listeners import RecommendationsListener
 from growthcore.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def build_core(
         files=files,
         shelf=Shelf(db, settings.fresh_seconds),
         remembered=Remembered(settings.fresh_seconds),
-        listeners=(EventsListener(clock), MessagingListener(clock)),
+        listeners=(EventsListener(clock), RecommendationsListener(), MessagingListener(clock)),
         ports=_ports(db),
     )
 

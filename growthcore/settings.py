@@ -25,8 +25,10 @@ class Settings:
     installation. ``mail_url`` is the server that mail to its own people leaves by, such as
     ``smtp://USER:PASSWORD@HOST:587?from=ADDRESS``. ``lease_seconds`` bounds how long a killed
     worker's messages wait. A process asks every ``fresh_seconds`` what changed in the catalogue and in
-    the models it answers with (0: at every answer). ``frozen_time`` makes the whole installation live
-    at one instant, for demonstrations on old data.
+    the models it answers with (0: at every answer). Of the answers with recommendations,
+    ``receipts_per_minute`` are written down to be explained later, and kept for ``receipts_days``; an
+    order is owed to a recommendation that was clicked in the ``credit_days`` before it.
+    ``frozen_time`` makes the whole installation live at one instant, for demonstrations on old data.
     """
 
     data_dir: Path = Path("growthcore-data")
@@ -39,6 +41,9 @@ class Settings:
     durability: str = "normal"
     lease_seconds: int = 120
     fresh_seconds: float = 1.0
+    receipts_per_minute: int = 600
+    receipts_days: int = 30
+    credit_days: int = 7
     trusted_proxies: int = 0
     frozen_time: datetime | None = None
     log_level: str = "INFO"
@@ -70,6 +75,9 @@ class Settings:
             durability=durability,
             lease_seconds=_whole(given, "lease_seconds", 120),
             fresh_seconds=_seconds(given, "fresh_seconds", 1.0),
+            receipts_per_minute=_whole(given, "receipts_per_minute", 600, least=0),
+            receipts_days=_whole(given, "receipts_days", 30),
+            credit_days=_whole(given, "credit_days", 7),
             trusted_proxies=_whole(given, "trusted_proxies", 0, least=0),
             frozen_time=_instant(given, "frozen_time"),
             log_level=given.get("log_level", "INFO").upper(),

@@ -44,13 +44,17 @@ class Capabilities:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemView:
-    """A product as it stands in one message. ``price`` is text ready to read; ``url`` is tracked."""
+    """A product as it stands in one message. ``price`` is text ready to read; ``url`` is tracked.
+
+    ``receipt`` is that of a recommended one; a channel has nothing to do with it.
+    """
 
     name: str
     price: str
     url: str
     image_url: str | None
     quantity: int | None = None
+    receipt: str | None = None
 
 
 class RenderContext(Protocol):

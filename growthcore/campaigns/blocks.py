@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from growthcore.api import Cart, Customer, InvalidInput, ItemView, Product, Shop
+from growthcore.api import Cart, Customer, InvalidInput, ItemView, Placement, Product, Shop
 from growthcore.catalog import service as catalog
 from growthcore.core import Core
 from growthcore.messaging.gate import Recipient
 from growthcore.messaging.money import price
-from growthcore.recommendations import serving
+from growthcore.recommendations import receipts, records, serving
 
 ITEMS = 6
 """Items a block shows at the most."""
@@ -103,10 +103,25 @@ def _recommended(
 ) -> dict[int, list[ItemView]]:
     asked = [_request(r.customer.id, carts.get(r.message.id)) for r in recipients]
     answers = serving.recommend_many(core, slug, asked, limit=ITEMS)
+    now, signer = core.clock.now(), receipts.signer(core)
+    minted = [receipts.mint(signer, now, answer, Placement.MESSAGE) for answer in answers]
+    _write_down(core, slug, [*zip(asked, answers, minted, strict=True)])
     return {
-        recipient.message.id: [_view(item.product, shop) for item in answer.items]
-        for recipient, answer in zip(recipients, answers, strict=True)
+        recipient.message.id: [
+            _view(item.product, shop, receipt=receipt)
+            for item, receipt in zip(answer.items, given.receipts, strict=True)
+        ]
+        for recipient, answer, given in zip(recipients, answers, minted, strict=True)
     }
+
+
+def _write_down(core: Core, slug: str, given: Sequence[records.Given]) -> None:
+    """Write down as many of the answers as the shop keeps of a minute: of a large mailing, the first."""
+    now = core.clock.now()
+    with core.db.read() as session:
+        room = records.room(core, session, now)
+    if kept := [records.record(slug, *each, now) for each in given[:room]]:
+        records.keep(core, kept)
 
 
 def _request(customer_id: int, cart: Cart | None) -> serving.Request:
@@ -114,7 +129,9 @@ def _request(customer_id: int, cart: Cart | None) -> serving.Request:
     return serving.Request(customer_id=customer_id, cart=tuple(line.product.id for line in lines))
 
 
-def _view(product: Product, shop: Shop, quantity: int | None = None) -> ItemView:
+def _view(
+    product: Product, shop: Shop, quantity: int | None = None, *, receipt: str | None = None
+) -> ItemView:
     now = product.sale_price if product.sale_price is not None else product.price
     return ItemView(
         name=product.name,
@@ -122,4 +139,5 @@ def _view(product: Product, shop: Shop, quantity: int | None = None) -> ItemView
         url=product.url or shop.url,
         image_url=product.image_url,
         quantity=quantity,
+        receipt=receipt,
     )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from growthcore.analytics import recommended
 from growthcore.api import InvalidInput, Placement
 from growthcore.catalog import service as catalog
-from growthcore.cli import evaluations, rules
+from growthcore.cli import evaluations, receipted, rules
 from growthcore.cli.context import ACTOR, core_of, json_option, print_json
 from growthcore.customers import lookup
 from growthcore.customers.models import Visitor
-from growthcore.recommendations import params, service, serving, training
+from growthcore.recommendations import params, records, service, serving, training
 from growthcore.recommendations.evaluation import choosing, judging
 from growthcore.recommendations.models import Artifact
 from growthcore.recommendations.service import Standing
@@ -184,6 +186,41 @@ def recommend(
         click.echo("\t".join((*told, f"{each.score:.4f}")))
     for source, why in answer.skipped.items():
         click.echo(f"{source}: {why}", err=True)
+
+
+@models.command()
+@click.argument("receipt")
+@json_option
+@click.pass_context
+def why(ctx: click.Context, receipt: str, as_json: bool) -> None:
+    """Say why an item was shown, by the RECEIPT it was shown with."""
+    core = core_of(ctx)
+    with core.db.read() as session:
+        found = records.why(core, session, receipt)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        click.echo("\n".join(receipted.lines(found)))
+
+
+@models.command()
+@click.argument("slug")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 365))
+@json_option
+@click.pass_context
+def figures(ctx: click.Context, slug: str, *, days: int, as_json: bool) -> None:
+    """Show what a model brought: seen, clicked, put into carts, bought."""
+    core = core_of(ctx)
+    until = core.clock.now()
+    since = (until - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
+    with core.db.read() as session:
+        model_id = service.get(session, slug).id
+        found = recommended.model_figures(session, [model_id], since, until)[model_id]
+        slugs = service.slugs(session)
+    if as_json:
+        print_json(receipted.figures(found, slugs))
+    else:
+        click.echo("\n".join(receipted.figure_lines(found, slugs)))
 
 
 @models.command()

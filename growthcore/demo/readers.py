@@ -95,7 +95,7 @@ class Readers:
         if act == "unsubscribe":
             engagement.unsubscribe(session, message_id, evidence, "unsubscribe page")
             return ()
-        engagement.record(session, message_id, "open", evidence)
+        engagement.opened(session, message_id, evidence)
         soon = at + timedelta(seconds=self._source.uniform(5, 90))
         if self._source.random() < habits.click:
             self._plan(soon, "click", message_id, habits)

@@ -149,7 +149,7 @@ def assign(
         session.execute(
             update(Order)
             .where(Order.id.in_(ordered), Order.customer_id.is_(None))
-            .values(customer_id=customer_id)
+            .values(customer_id=customer_id, credited=False)
             .execution_options(synchronize_session=False)
         )
 

@@ -179,7 +179,8 @@ class Order(Base):
 
     ``refunded`` is what was given back so far, in minor units. ``placed`` is false while only a
     refund named the order: its purchase is still to be told. ``attributed`` is cleared work: false
-    until it was asked which message the order is owed to.
+    until it was asked which message the order is owed to; ``credited`` likewise, which
+    recommendations, and false again whenever the answer may be another.
     """
 
     __tablename__ = "orders"
@@ -194,9 +195,15 @@ class Order(Base):
     refunded: Mapped[int] = mapped_column(default=0)
     placed: Mapped[bool] = mapped_column(default=True)
     attributed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    credited: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         Index("ix_orders_customer", "customer_id", "placed_at"),
+        Index(
+            "ix_orders_uncredited", "id",
+            sqlite_where=text("credited = 0 AND placed = 1"),
+            postgresql_where=text("NOT credited AND placed"),
+        ),
         Index(
             "ix_orders_unattributed", "id",
             sqlite_where=text("attributed = 0 AND placed = 1 AND customer_id IS NOT NULL"),

@@ -94,6 +94,7 @@ def settle_refunds(session: Session, order_ids: Iterable[int]) -> None:
         {
             "id": id_,
             "refunded": min(worth[id_], sum(worth[id_] if v is None else v for v in values)),
+            "credited": False,
         }
         for id_, values in given.items()
     ]

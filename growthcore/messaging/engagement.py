@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,11 +15,17 @@ from growthcore.customers import consent, service, suppression
 from growthcore.customers.consent import Statement
 from growthcore.messaging import snapshots, statistics
 from growthcore.messaging.models import Engagement, Message
+from growthcore.recommendations import receipts, touches
+from growthcore.recommendations.touches import Kind, Touched
 
 _MACHINE_AGENTS = frozenset({"Mozilla/5.0", ""})
 _TOO_SOON = timedelta(seconds=2)
 REPEAT = timedelta(seconds=2)
 """The same thing again within this is one thing: a double click, a picture fetched twice."""
+
+
+_RECEIPT = 5
+"""Where an item of a snapshot's block has its receipt."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,40 @@ def click(session: Session, message_id: int, link: int, evidence: Evidence) -> s
     if snapshot is None or link >= len(snapshot["links"]):
         return None
     url, alias = snapshot["links"][link]
-    record(session, message_id, "click", evidence, alias or f"link:{link + 1}")
+    seen = record(session, message_id, "click", evidence, alias or f"link:{link + 1}")
+    block, _, position = (alias or "").rpartition(":")
+    items = snapshot["blocks"].get(block, ())
+    if seen and position.isdecimal() and 1 <= int(position) <= len(items):
+        _touch(session, seen, [items[int(position) - 1]], Kind.VIEW, Kind.CLICK)
     return str(url)
+
+
+def opened(session: Session, message_id: int, evidence: Evidence) -> None:
+    """Record an open; what the message recommends was then seen."""
+    seen = record(session, message_id, "open", evidence)
+    snapshot = snapshots.load(session, message_id) if seen and not seen.machine else None
+    if seen and snapshot:
+        items = [item for block in snapshot["blocks"].values() for item in block]
+        _touch(session, seen, items, Kind.VIEW)
+
+
+def _touch(
+    session: Session, seen: Engagement, items: Sequence[Sequence[Any]], *kinds: Kind
+) -> None:
+    """Count what a recipient did with items of a block, as a snapshot keeps them."""
+    found = (receipts.kept(item[_RECEIPT] or "") for item in items if len(item) > _RECEIPT)
+    touched = [
+        Touched(
+            receipt=receipt,
+            kinds=kinds,
+            at=seen.at,
+            customer_id=seen.customer_id,
+            machine=seen.machine,
+        )
+        for receipt in found
+        if receipt
+    ]
+    touches.write(session, touched, now=seen.at)
 
 
 def unsubscribe(session: Session, message_id: int, evidence: Evidence, source: str) -> bool:

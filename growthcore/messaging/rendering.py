@@ -82,7 +82,7 @@ def snapshot_of(context: Context) -> dict[str, Any]:
     return {
         "values": dict(context.values),
         "blocks": {
-            name: [[i.name, i.price, i.url, i.image_url, i.quantity] for i in items]
+            name: [[i.name, i.price, i.url, i.image_url, i.quantity, i.receipt] for i in items]
             for name, items in context.blocks.items()
         },
         "notice": _kept(context.notice),
@@ -98,7 +98,9 @@ def context_from(snapshot: Mapping[str, Any], message_class: MessageClass) -> Co
         values=snapshot["values"],
         blocks={
             name: [
-                ItemView(name=n, price=p, url=u, image_url=i, quantity=q) for n, p, u, i, q in items
+                # What was kept before there were receipts has one part less.
+                ItemView(name=n, price=p, url=u, image_url=i, quantity=q)
+                for n, p, u, i, q, *_ in items
             ]
             for name, items in snapshot["blocks"].items()
         },

@@ -71,6 +71,11 @@ def backed_by(session: Session, slug: str) -> list[Model]:
     ]
 
 
+def slugs(session: Session) -> dict[int, str]:
+    """The slug of every model there is, by its number."""
+    return {id_: slug for id_, slug in session.execute(select(Model.id, Model.slug))}  # noqa: C416
+
+
 def free_slug(session: Session, algorithm: str) -> str:
     """A slug nobody has yet, made of the algorithm's id."""
     base = re.sub(r"[^a-z0-9]+", "-", algorithm.lower()).strip("-")[:45] or "model"

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
-from growthcore.analytics import attribution
+from growthcore.analytics import attribution, crediting
 from growthcore.campaigns import attachments, progress, timed
 from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
@@ -22,7 +22,7 @@ from growthcore.messaging import collecting, delivery, recovery, syncing
 from growthcore.messaging.states import State
 from growthcore.operators import attempts, resets, sessions
 from growthcore.plugins.accounts import CONNECTION
-from growthcore.recommendations import refreshing, training
+from growthcore.recommendations import records, refreshing, touches, training
 from growthcore.sources import deliveries, pulling, runs
 from growthcore.worker.models import Schedule
 
@@ -187,6 +187,17 @@ def _attribute(core: Core) -> None:
         pass
 
 
+def _credit(core: Core) -> None:
+    while crediting.credit(core) == crediting.BATCH:
+        pass
+
+
+def _forget_shown(core: Core) -> None:
+    with core.db.unit() as session:
+        records.sweep(core, session)
+        touches.sweep(core, session)
+
+
 def _complete(core: Core) -> None:
     with core.db.unit() as session:
         progress.complete(session, core.clock.now())
@@ -205,6 +216,8 @@ TASKS: Sequence[Task] = (
     Task("models.train", timedelta(seconds=10), _wake_training),
     Task("models.refresh", timedelta(seconds=10), _wake_refreshing),
     Task("orders.attribute", timedelta(seconds=2), _attribute),
+    Task("orders.credit", timedelta(seconds=2), _credit),
+    Task("recommendations.forget", timedelta(hours=1), _forget_shown),
     Task("accounts.sync", timedelta(minutes=1), _wake_syncs),
     Task("messages.collect", timedelta(minutes=1), _wake_collections),
     Task("connections.keep", timedelta(days=1), _keep_connections),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
+from growthcore.recommendations.journal import Journal
 from growthcore.web.storefront import (
     access,
     collect,
@@ -30,5 +31,6 @@ def register(app: Flask) -> None:
     )
     app.extensions[access.GATE] = access.Gate(core, config["STOREFRONT_TRUST_SECONDS"])
     app.extensions[collect.WRITER] = recording.writer(core)
+    app.extensions[recommendations.JOURNAL] = Journal(core)
     app.register_blueprint(blueprint)
     cors.register(app)

@@ -12,6 +12,7 @@ from flask import Response, current_app, request
 from msgspec import json
 
 from growthcore.api import Text
+from growthcore.recommendations import touches
 from growthcore.web import current
 from growthcore.web.errors import Refusal, preferred_locale
 from growthcore.web.storefront import access, wire
@@ -29,7 +30,8 @@ def collect() -> Response:
     key = envelope.key or request.args.get("key", "")
     access.slow_down(key)
     origin = access.admit(key)
-    intake = Intake(envelope, current.core().clock.now(), origin)
+    machine = touches.is_machine(request.user_agent.string)
+    intake = Intake(envelope, current.core().clock.now(), origin, machine=machine)
     write = cast("Writer", current_app.extensions[WRITER])
     answer = write(intake)
     return _answered(answer.shown(preferred_locale()))

@@ -32,12 +32,17 @@ _MOST_AHEAD = timedelta(minutes=5)
 
 @dataclass(kw_only=True)
 class Answer:
-    """What became of a call. ``errors`` are those of ``user`` and ``consent``, by path."""
+    """What became of a call. ``errors`` are those of ``user`` and ``consent``, by path.
+
+    ``unreceipted`` are the places of items, of event and of line, whose receipts count as nothing,
+    with why.
+    """
 
     accepted: int = 0
     duplicates: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    unreceipted: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def shown(self, locale: str) -> dict[str, Any]:
         """The body of the response."""
@@ -50,13 +55,24 @@ class Answer:
                 for r in rejected
             ],
         }
+        if self.unreceipted:
+            body["receipts"] = [
+                {"index": index, "item": item, "code": code}
+                for (index, item), code in sorted(self.unreceipted.items())
+            ]
         return body | ({"errors": self.errors} if self.errors else {})
 
 
 class Intake:
     """One call, read. :meth:`introduce` and then :meth:`settle` write down what it holds."""
 
-    def __init__(self, envelope: wire.Envelope, received: datetime, origin: str) -> None:
+    def __init__(
+        self, envelope: wire.Envelope, received: datetime, origin: str, *, machine: bool = False
+    ) -> None:
+        self.machine = machine
+        """Whether the browser says that it is a program."""
+        self.receipts: dict[int, dict[int, str]] = {}
+        """Receipts of recommended items, by the event's place in the call and the item's in it."""
         self._envelope = envelope
         self._received = received
         self._origin = origin
@@ -83,14 +99,17 @@ class Intake:
         events = {}
         for index, raw in enumerate(raws):
             try:
-                event = self._event(wire.read_event(raw))
+                read = wire.read_event(raw)
+                event = self._event(read)
             except (Unreadable, OverflowError) as error:
                 self._misfits.append(_misfit(index, raw, error))
                 continue
             if canonical(event.name) in SHOPS_OWN:
                 self._misfits.append(_shops_own(index, raw))
-            else:
-                events[index] = event
+                continue
+            events[index] = event
+            if given := {at: each.receipt for at, each in enumerate(read.items) if each.receipt}:
+                self.receipts[index] = given
         return events
 
     def _event(self, event: wire.Event) -> IncomingEvent:

@@ -6,26 +6,28 @@ others looked at. What it takes and answers is told in ``docs/storefront-api.md`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Annotated, Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any, cast
 
 import msgspec
 from flask import Response, current_app, request
 from msgspec import Meta
 from sqlalchemy import bindparam, select
 
-from growthcore.api import InvalidInput, Text
+from growthcore.api import InvalidInput, Placement, Text
 from growthcore.catalog.models import Product
 from growthcore.core import Core
 from growthcore.customers.models import Visitor
 from growthcore.db.chunks import among_given
 from growthcore.db.prepared import Prepared
-from growthcore.recommendations import serving, targeting
+from growthcore.recommendations import receipts, records, serving, targeting
+from growthcore.recommendations.journal import Journal
 from growthcore.web import current, strict_json
 from growthcore.web.errors import Refusal
 from growthcore.web.storefront import access, wire
 from growthcore.web.strict_json import Unreadable
 
+JOURNAL = "growthcore.storefront.journal"
 _DEFAULT = 8
 _MOST_BYTES = 16 * 1024
 _MOST_IN_CART = 100
@@ -42,6 +44,7 @@ class Asked(wire.Strict, frozen=True, kw_only=True):
     product: wire.Id | None = None
     cart: Annotated[tuple[wire.Id, ...], Meta(max_length=_MOST_IN_CART)] = ()
     limit: Annotated[int, Meta(ge=1, le=serving.MOST)] = _DEFAULT
+    page: Placement | None = None
 
 
 _body = msgspec.json.Decoder(Asked)
@@ -61,11 +64,19 @@ def recommend(model: str) -> Response:
     wanted = _resolved(shop, asked)
     try:
         if not targeting.reaches(shop, model, wanted.customer_id):
-            return _answered(model, _NOT_TARGETED)
+            return _answered(model, _NOT_TARGETED, ())
         answer = serving.recommend_many(shop, model, [wanted], limit=asked.limit)[0]
     except InvalidInput as error:
         raise Refusal(404, "model_not_found", _NO_MODEL) from error
-    return _answered(model, answer)
+    now = shop.clock.now()
+    page = asked.page or answer.placement
+    minted = receipts.mint(receipts.signer(shop), now, answer, page)
+    response = _answered(model, answer, minted.receipts)
+    journal = cast("Journal", current_app.extensions[JOURNAL])
+    response.call_on_close(
+        lambda: journal.write(records.record(model, wanted, answer, minted, now))
+    )
+    return response
 
 
 def _from_query() -> Asked:
@@ -128,10 +139,13 @@ def _products(shop: Core, named: Collection[str]) -> Mapping[str, int]:
     return {external_id: id_ for id_, external_id in _PRODUCTS.rows(shop.db, named=asked)}
 
 
-def _answered(model: str, answer: serving.Recommendation) -> Response:
+def _answered(model: str, answer: serving.Recommendation, receipted: Sequence[str]) -> Response:
     body = {
         "model": model,
-        "items": [_shown(item) for item in answer.items],
+        "items": [
+            _shown(item) | {"receipt": receipt}
+            for item, receipt in zip(answer.items, receipted, strict=True)
+        ],
         "skipped": dict(answer.skipped),
     }
     response = current_app.response_class(msgspec.json.encode(body), mimetype="application/json")

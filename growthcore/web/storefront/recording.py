@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from growthcore.db.unit_of_work import after_commit
 from growthcore.events import ingestion
 from growthcore.events.incoming import IncomingEvent, Rejection
 from growthcore.operators import workspace
+from growthcore.web.storefront import touching
 from growthcore.web.storefront.intake import SOURCE, Answer, Intake
 from growthcore.web.storefront.together import Together, Writer
 
@@ -28,7 +28,7 @@ def writer(core: Core) -> Writer:
             for intake, answer in zip(intakes, answers, strict=True):
                 if visitor := intake.introduce(session, answer):
                     _adopt_later(core, session, visitor)
-            if _ingest(session, intakes, answers, core.clock.now()):
+            if _ingest(core, session, intakes, answers):
                 after_commit(session, "react", lambda: core.jobs.enqueue(Queue.EVENTS, "react"))
         return answers
 
@@ -43,7 +43,7 @@ def _adopt_later(core: Core, session: Session, visitor_id: int) -> None:
 
 
 def _ingest(
-    session: Session, intakes: Sequence[Intake], answers: Sequence[Answer], now: datetime
+    core: Core, session: Session, intakes: Sequence[Intake], answers: Sequence[Answer]
 ) -> int:
     """Take in the events of all calls as one batch, and tell each call of its own."""
     batch: list[IncomingEvent] = []
@@ -55,6 +55,7 @@ def _ingest(
     rejected: list[list[Rejection]] = [[] for _ in intakes]
     if batch:
         currency = workspace.get(session).currency
+        now = core.clock.now()
         done = ingestion.ingest(session, batch, source=SOURCE, now=now, currency=currency)
         for place in done.taken:
             number, index = places[place]
@@ -62,6 +63,7 @@ def _ingest(
         for one in done.rejected:
             number, index = places[one.index]
             rejected[number].append(Rejection(index, one.id, one.code, one.message))
+    touching.touch(core, session, intakes, answers, taken)
     for number, intake in enumerate(intakes):
         intake.settle(taken[number], rejected[number], answers[number])
     return sum(map(len, taken))

@@ -22,6 +22,7 @@ VisitorKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{8,64}\Z")]
 EventId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=50)]
 Id = Annotated[str, Meta(min_length=1, max_length=100)]
+Receipt = Annotated[str, Meta(min_length=1, max_length=100)]
 CartId = Annotated[str, Meta(min_length=1, max_length=64)]
 Url = Annotated[str, Meta(max_length=1000)]
 Address = Annotated[str, Meta(max_length=8000)]
@@ -69,7 +70,10 @@ class ConsentStatement(Strict, frozen=True, kw_only=True):
 
 
 class Item(Strict, frozen=True, kw_only=True):
-    """One line of an event. ``price`` is of one piece, in minor units; ``category`` is a path."""
+    """One line of an event. ``price`` is of one piece, in minor units; ``category`` is a path.
+
+    ``receipt`` is that of the recommendation the line is about.
+    """
 
     product_id: Id
     quantity: Quantity = 1
@@ -79,6 +83,7 @@ class Item(Strict, frozen=True, kw_only=True):
     brand: Id | None = None
     url: Url | None = None
     image_url: Url | None = None
+    receipt: Receipt | None = None
 
 
 class Page(Strict, frozen=True, kw_only=True):

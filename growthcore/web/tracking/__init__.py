@@ -33,7 +33,7 @@ def opened(token: str) -> Response:
     found = tracking.signer(core()).read(token, Kind.OPEN)
     if found:
         with core().db.unit() as session:
-            engagement.record(session, found.message_id, "open", _evidence())
+            engagement.opened(session, found.message_id, _evidence())
     response = Response(PIXEL, mimetype="image/gif")
     response.headers["Cache-Control"] = "no-store, private"
     # Mail programs and webmail embed it from wherever they are.
