@@ -33,7 +33,10 @@ def test_a_rule_is_made_attached_and_removed(run, core):
     assert "growthcore rules create" in run("list")
     assert "rule 1" in run("create", "no sale", "-", "--page", "main", input=SALE)
     run("on", "1")
-    assert run("list") == "1\ton\tmain\tno sale\tIF product category = sale or below it THEN leave out\n"
+    assert (
+        run("list")
+        == "1\ton\tmain\tno sale\tIF product category = sale or below it THEN leave out\n"
+    )
     run("update", "1", "--name", "never sale")
     with core.db.unit() as session:
         service.create(core, session, "seen", algorithm="recently_viewed", actor="test")
