@@ -45,9 +45,7 @@ def upgrade() -> None:
             name=op.f("fk_recommendation_model_rules_rule_id_recommendation_rules"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "model_id", "rule_id", name=op.f("pk_recommendation_model_rules")
-        ),
+        sa.PrimaryKeyConstraint("model_id", "rule_id", name=op.f("pk_recommendation_model_rules")),
     )
     op.create_index(
         "ix_recommendation_model_rules_rule_id", "recommendation_model_rules", ["rule_id"]

@@ -165,12 +165,10 @@ def _says_category(row: Row, _names: Names) -> Text:
 def _says_alike(row: Row, _names: Names) -> Text:
     compared = _COMPARED[row["what"]]
     name = f" {row['attribute']}" if row["what"] == "attribute" else ""
-    alike = _ALIKE[row["operator"]]
+    how = "the same as" if row["operator"] == "same" else "different from"
     return Text(
-        f"보고 있는 상품과 {compared.ko}{name} {alike.ko}",
-        f"{compared.en}{name} is {alike.en} as of the product looked at"
-        if row["operator"] == "same"
-        else f"{compared.en}{name} is another than of the product looked at",
+        f"보고 있는 상품과 {compared.ko}{name} {_ALIKE[row['operator']].ko}",
+        f"{compared.en}{name} is {how} that of the product looked at",
     )
 
 

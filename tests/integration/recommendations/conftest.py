@@ -21,6 +21,7 @@ from growthcore.testing.jobs import CollectedJobs
 from growthcore.testing.plugins import a_manifest, plugins_of
 from growthcore_algo_popular_backup import plugin as popular_backup
 from growthcore_algo_recently_viewed import plugin as recently_viewed
+from growthcore_segment_customer_attribute import plugin as customer_attribute
 
 
 class Scripted(Algorithm):
@@ -117,6 +118,8 @@ def scripted_plugin(algorithms: Sequence[type[Algorithm]]) -> type:
 
 @pytest.fixture
 def shop(make_core, database) -> Shop:
-    plugins = plugins_of(popular_backup, recently_viewed, scripted_plugin([Scripted]))
+    plugins = plugins_of(
+        popular_backup, recently_viewed, customer_attribute, scripted_plugin([Scripted])
+    )
     core = make_core(database, plugins)
     return Shop(core, core.plugins.algorithms["scripted"])

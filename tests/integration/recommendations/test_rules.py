@@ -8,8 +8,11 @@ from growthcore.operators.models import AuditEntry
 from growthcore.recommendations import widgets
 from growthcore.recommendations.rules import attaching, effects, previewing, store
 from growthcore.recommendations.rules.store import Outdated
+from growthcore.segments import saved
+from growthcore.testing import factories
 
 SALE = {"type": "category", "category": "세일"}
+VIP = {"condition": "customer_attribute", "params": {"attribute": "grade", "value": "vip"}}
 
 
 def told(*rows, do="exclude", **then):
@@ -162,16 +165,21 @@ def test_a_backups_own_rule_holds_for_what_it_proposes(stocked, unit, rule):
     assert stocked.names(stocked.recommend("all", limit=4)) == ["P1", "P2", "P4"]
 
 
-def test_a_rule_about_a_segment_is_for_its_customers(stocked, unit, rule, monkeypatch):
-    customer = stocked.customer("haneul")
-    monkeypatch.setattr(
-        attaching, "inside", lambda core, session, wanted, customers: {customer: {*wanted}}
-    )
-    monkeypatch.setattr(store, "_check_segments", lambda session, checked: None)
-    id_ = rule(definition=told({"type": "segment", "segment_id": 5}, SALE))
+def test_a_rule_about_a_segment_is_for_its_customers(stocked, unit, rule):
+    with stocked.core.db.unit() as session:
+        vip = factories.make_customer(session, "haneul", attributes={"grade": "vip"}).id
+    other = stocked.customer("bada")
+    vips = unit(saved.create, "VIP", VIP).id
+    id_ = rule(definition=told({"type": "segment", "segment_id": vips}, SALE))
     unit(attaching.attach, "all", [id_])
-    assert stocked.names(stocked.recommend("all", limit=1)) == ["P1"]
-    assert stocked.names(stocked.recommend("all", limit=1, customer_id=customer)) == ["P2"]
+
+    def first(customer_id=None):
+        return stocked.names(stocked.recommend("all", limit=1, customer_id=customer_id))
+
+    assert [first(), first(other), first(vip)] == [["P1"], ["P1"], ["P2"]]
+    # Nobody is in a segment that can't be evaluated: recommendations go on.
+    stocked.core.plugins.hold("segment_customer_attribute", "for the test")
+    assert first(vip) == ["P1"]
 
 
 def test_what_is_looked_at_is_compared_with(stocked, unit, rule):
