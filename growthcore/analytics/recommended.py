@@ -87,7 +87,7 @@ def model_figures(
 
 
 def _people(session: Session, statement: Select[int, int]) -> dict[int, int]:
-    return dict(session.execute(statement).tuples())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _clickers(model_ids: Collection[int], since: datetime, until: datetime) -> Select[int, int]:
@@ -127,7 +127,9 @@ def from_rows(session: Session, since: datetime) -> Counts:
     people = select(
         Touch.model_id, Touch.at, Touch.source_id, Touch.page, Touch.slot, Touch.kind
     ).where(~Touch.machine, Touch.at >= since)
-    counts = statistics.touches(session.execute(people).tuples())
+    counts = statistics.touches(
+        (row[0], row[1], row[2], row[3], row[4], row[5]) for row in session.execute(people)
+    )
     for credit in session.scalars(select(Credit).where(Credit.at >= since)):
         counts.update(crediting.counted(credit))
     return counts

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from growthcore.demo.catalogue import garments
 from growthcore.demo.storefront import members
 from growthcore.messaging.money import price
 from growthcore.operators import keys
-from growthcore.recommendations import serving
+from growthcore.recommendations import receipts, serving
 from growthcore.web.current import core
 
 SIZE = 24
@@ -41,7 +42,7 @@ def front() -> str:
         chosen=chosen,
         page=page,
         pages=-(-len(shown) // SIZE),
-        seen=[] if chosen or page > 1 else _recommended("recently-viewed"),
+        seen=_Recommended() if chosen or page > 1 else _recommended("recently-viewed"),
     )
 
 
@@ -59,7 +60,9 @@ def cart() -> str:
     member = members.current().member
     found = core().ports.carts.open_of([member.id]).get(member.id) if member else None
     lines = _lines(found)
-    beside = _recommended("cart", cart=[line.product.id for line in lines]) if lines else []
+    beside = (
+        _recommended("cart", cart=[line.product.id for line in lines]) if lines else _Recommended()
+    )
     return _page("cart", lines=lines, sum=_sum(found), beside=beside)
 
 
@@ -121,9 +124,17 @@ def _categories() -> Sequence[tuple[str, str]]:
     return [(path, path.replace("/", " · ")) for path in ordered]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Recommended:
+    """Products, and by their ids the receipts that pages tell of them with."""
+
+    products: Sequence[Product] = ()
+    receipts: Mapping[int, str] = field(default_factory=dict)
+
+
 def _recommended(
     model: str, beside: Product | None = None, cart: Sequence[int] = ()
-) -> Sequence[Product]:
+) -> _Recommended:
     member = members.current().member
     try:
         answer = serving.recommend(
@@ -135,17 +146,26 @@ def _recommended(
             limit=_BESIDE,
         )
     except InvalidInput:  # somebody deleted the model, as anybody may in a demo
-        return []
-    return [each.product for each in answer.items]
+        return _Recommended()
+    signer = receipts.signer(core())
+    minted = receipts.mint(signer, core().clock.now(), answer, answer.placement)
+    products = [each.product for each in answer.items]
+    return _Recommended(
+        products=products,
+        receipts={
+            each.id: receipt for each, receipt in zip(products, minted.receipts, strict=True)
+        },
+    )
 
 
 def _cost(product: Product) -> int:
     return (product.price or 0) if product.sale_price is None else product.sale_price
 
 
-def _item(product: Product, quantity: int = 1) -> dict[str, Any]:
+def _item(product: Product, quantity: int = 1, receipt: str | None = None) -> dict[str, Any]:
     """A line as the storefront API takes it."""
-    return {"product_id": product.external_id, "quantity": quantity, "price": _cost(product)}
+    line = {"product_id": product.external_id, "quantity": quantity, "price": _cost(product)}
+    return line | ({"receipt": receipt} if receipt else {})
 
 
 def _lines(cart: Cart | None) -> Sequence[Any]:

@@ -45,7 +45,10 @@ def plugins() -> Plugins:
 def shop(database, clock, tmp_path, plugins) -> Core:
     url = database.engine.url.render_as_string(hide_password=False)
     settings = Settings(
-        data_dir=tmp_path / "data", database_url=url, secret_keys=secrets.generate()
+        data_dir=tmp_path / "data",
+        database_url=url,
+        secret_keys=secrets.generate(),
+        fresh_seconds=0,
     )
     core = build_core(settings, clock=clock, plugins=plugins, jobs=CollectedJobs(), http=FakeHttp())
     yield core

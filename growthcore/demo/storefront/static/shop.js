@@ -71,4 +71,16 @@ for (const button of document.querySelectorAll("[data-act]")) {
   });
 }
 
+// What was recommended is told with its receipts: seen once half of it is in sight, and clicked.
+const quietly = (told) => told.catch((error) => console.warn(error.message));
+const watch = new IntersectionObserver((entries) => {
+  const seen = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+  for (const each of seen) watch.unobserve(each);
+  if (seen.length) quietly(tell("view_item_list", seen.map((each) => JSON.parse(each.dataset.item))));
+}, { threshold: 0.5 });
+for (const each of document.querySelectorAll("[data-item]")) {
+  watch.observe(each);
+  each.addEventListener("click", () => quietly(tell("select_item", [JSON.parse(each.dataset.item)])));
+}
+
 tell(page.event, items).catch((error) => console.warn(error.message));

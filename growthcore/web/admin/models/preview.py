@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify, request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput, Placement, Product
 from growthcore.catalog import service as catalog
 from growthcore.customers import lookup
 from growthcore.plugins import forms as schemas
-from growthcore.recommendations import serving, widgets
+from growthcore.recommendations import widgets
 from growthcore.recommendations.models import Model
+from growthcore.recommendations.rules import previewing
+from growthcore.recommendations.rules.previewing import Touched
 from growthcore.recommendations.serving import RecommendedItem
 from growthcore.web.admin import forms, languages, pages
 from growthcore.web.admin.access import Role, allow
 from growthcore.web.admin.models.area import algorithm, blueprint, model_or_404, why_skipped
 from growthcore.web.current import core
+
+_WITHHELD = 12
+"""So many of what rules left out are named."""
 
 
 @blueprint.post("/<slug>/preview")
@@ -34,18 +40,19 @@ def preview(slug: str) -> tuple[Response, int]:
     try:
         widget = _widget(model)
         asked = _asked(model)
-        answer = serving.recommend(
-            core(),
-            slug,
-            **asked.known,
-            limit=max(widget["pc_count"], widget["mobile_count"]),
-            preview=True,
-        )
+        limit = max(widget["pc_count"], widget["mobile_count"])
+        answer = previewing.preview(core(), slug, limit=limit, **asked.known)
     except InvalidInput as error:
         return jsonify(errors=list(pages.errors(error).values())), 422
     skipped = [{"model": each, "why": why_skipped(why)} for each, why in answer.skipped.items()]
-    items = [_shown(item) for item in answer.items]
-    return jsonify(widget=widget, items=items, skipped=skipped, about=asked.about), 200
+    items = [_shown(each) for each in answer.items]
+    withheld = [
+        {"name": each.item.product.name, "why": _rules(each)}
+        for each in answer.withheld[:_WITHHELD]
+    ]
+    return jsonify(
+        widget=widget, items=items, skipped=skipped, withheld=withheld, about=asked.about
+    ), 200
 
 
 def _widget(model: Model) -> dict[str, Any]:
@@ -92,12 +99,12 @@ def _asked(model: Model) -> _Asked:
 
 def _example(session: Session) -> Product | None:
     """A product that can be sold now, if there is one."""
-    products, _ = catalog.search(session)
+    products, _total = catalog.search(session)
     return next((each for each in products if each.available), None)
 
 
-def _shown(item: RecommendedItem) -> dict[str, Any]:
-    product = item.product
+def _shown(touched: Touched) -> dict[str, Any]:
+    product = touched.item.product
     return {
         "id": product.external_id,
         "name": product.name,
@@ -107,8 +114,14 @@ def _shown(item: RecommendedItem) -> dict[str, Any]:
         "sale_price": product.sale_price,
         "currency": product.currency,
         "brand": product.brand,
-        "why": why(item),
+        "why": " · ".join(filter(None, [why(touched.item), _rules(touched)])),
     }
+
+
+def _rules(touched: Touched) -> str:
+    """The rules that touched an item, by name."""
+    names = ", ".join(rule.name for rule in touched.rules)
+    return _("규칙: %(names)s", names=names) if names else ""
 
 
 def why(item: RecommendedItem) -> str:

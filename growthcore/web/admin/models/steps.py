@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import InvalidInput, Placement
+from growthcore.operators import workspace
 from growthcore.plugins import forms as schemas
 from growthcore.recommendations import service, widgets
 from growthcore.recommendations.models import Model
+from growthcore.recommendations.rules import attaching, wording
 from growthcore.segments import saved
 from growthcore.web.admin import forms, pages
 from growthcore.web.admin.access import Role, actor, allow
+from growthcore.web.admin.models import figures
 from growthcore.web.admin.models.area import blueprint, model_or_404
 from growthcore.web.current import core
 
@@ -229,13 +232,28 @@ def _look(model: Model, values: Mapping[str, Any], error: InvalidInput | None = 
 @blueprint.get("/<slug>")
 @allow(Role.VIEWER)
 def show(slug: str) -> Response:
-    """A finished model: how it stands, what it shows, and what to put into the page."""
+    """A finished model: how it stands, what it brought and shows, and what to put into the page."""
+    days = figures.days()
     with core().db.read() as session:
         model = model_or_404(session, slug)
-        standing = service.standing(session, model)
+        rules = attaching.rules_of(session, slug)
+        found: dict[str, Any] = {
+            "standing": service.standing(session, model),
+            "brought": figures.of(session, [model], days)[model.id],
+            "rules": rules,
+            "sentences": wording.sentences(session, rules),
+            "shop_currency": workspace.get(session).currency,
+        }
     algorithm = core().plugins.algorithms.get(model.algorithm)
     trains = algorithm is not None and algorithm.trained
-    return pages.page("admin/models/show.html", model=model, standing=standing, trains=trains)
+    return pages.page(
+        "admin/models/show.html",
+        model=model,
+        trains=trains,
+        days=days,
+        periods=figures.DAYS,
+        **found,
+    )
 
 
 def _on(following: str, slug: str) -> BaseResponse:

@@ -42,7 +42,7 @@ class ModelPreview extends HTMLElement {
     }
   }
 
-  #draw({ errors, widget, items, skipped, about }) {
+  #draw({ errors, widget, items, skipped, withheld, about }) {
     // What is wrong is said while the last good state stays in sight.
     if (!widget) return this.#say((errors ?? [this.dataset.failed]).join(" "));
     this.querySelector("gc-product-widget").draw({ widget }, items);
@@ -51,9 +51,10 @@ class ModelPreview extends HTMLElement {
     const few = items.length < wanted ? this.dataset.few.replace("{}", items.length) : "";
     this.#say([example, items.length ? few : this.dataset.none].filter(Boolean).join(" "));
     const why = this.querySelector("[data-why]");
-    why.hidden = !items.length && !skipped.length;
+    why.hidden = !items.length && !skipped.length && !withheld.length;
     why.querySelector("ol").replaceChildren(
       ...items.map(({ name, why: reason }) => line(`${name} — ${reason}`)),
+      ...withheld.map(({ name, why: reason }) => line(`${this.dataset.withheld.replace("{}", name)} — ${reason}`)),
       ...skipped.map(({ model, why: reason }) => line(`${model}: ${reason}`)),
     );
   }
