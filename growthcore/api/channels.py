@@ -29,6 +29,8 @@ class Capabilities:
     ``reports_delivery``: what became of accepted messages can be asked later, by
     :meth:`Channel.results`. ``syncs_senders`` and ``syncs_templates``: the provider keeps the list.
     ``diagnoses``: :meth:`Channel.diagnose` has something to say.
+    ``replays``: what was handed over may be handed over again however long ago that was, since the
+    receiver tells it by its reference; so operators can send again what it refused or lost.
     """
 
     batch_size: int = 100
@@ -39,6 +41,7 @@ class Capabilities:
     syncs_senders: bool = False
     syncs_templates: bool = False
     diagnoses: bool = False
+    replays: bool = False
     classes: frozenset[MessageClass] = frozenset(MessageClass)
 
 

@@ -47,7 +47,9 @@ class WebhookChannel(Channel):
     )
     medium = "webhook"
     address = None
-    capabilities = Capabilities(batch_size=50, measures_clicks=True, recognises_reference=True)
+    capabilities = Capabilities(
+        batch_size=50, measures_clicks=True, recognises_reference=True, replays=True
+    )
     Config = Config
     Content = Content
 
