@@ -50,6 +50,23 @@ class Selection:
     since: datetime | None = None
     until: datetime | None = None
 
+    def noted_at(self) -> tuple[str, str]:
+        """What the audit log tells it of: the message where it is one, else the campaign, if it is one."""
+        ids = list(self.message_ids or ())
+        return (
+            ("message", str(ids[0])) if len(ids) == 1 else ("campaign", str(self.campaign_id or ""))
+        )
+
+    def told(self) -> dict[str, Any]:
+        """What the audit log keeps of it."""
+        told: dict[str, Any] = {"states": [state.value for state in self.states]}
+        if self.message_ids is not None:
+            told["message_ids"] = sorted(self.message_ids)
+        for name, at in (("since", self.since), ("until", self.until)):
+            if at is not None:
+                told[name] = at.isoformat()
+        return told
+
 
 def can_replay(core: Core, channel_id: str) -> bool:
     """Whether messages of a kind of channel can be handed over again."""
@@ -86,7 +103,17 @@ def ask(core: Core, selection: Selection, *, reason: str, actor: str) -> int:
         total = replays.count(session, wanted)
         if not total:
             raise InvalidInput({"messages": _nothing(selection)})
-        _note(session, selection, total, reason, actor, now)
+        kind, id_ = selection.noted_at()
+        details = {"messages": total, "reason": reason, **selection.told()}
+        audit.record(
+            session,
+            at=now,
+            actor=actor,
+            action="message.replayed",
+            kind=kind,
+            id=id_,
+            details=details,
+        )
         asked = replays.ask(session, wanted, after=0, limit=PORTION, now=now)
     while len(asked) == PORTION:
         with core.db.unit() as session:
@@ -135,29 +162,6 @@ def _versions(core: Core, session: Session, campaign_id: int | None) -> list[int
     if campaign_id is not None:
         versions = versions.where(CampaignVersion.campaign_id == campaign_id)
     return [id_ for id_, channel in session.execute(versions) if can_replay(core, channel)]
-
-
-def _note(
-    session: Session, selection: Selection, total: int, reason: str, actor: str, now: datetime
-) -> None:
-    """Tell the audit log, at the campaign, or at the message where it is one."""
-    ids = sorted(selection.message_ids or ())
-    kind, id_ = ("campaign", str(selection.campaign_id or "")) if not ids else ("message", ids[0])
-    details: dict[str, Any] = {"messages": total, "reason": reason}
-    if not ids:
-        details["states"] = [state.value for state in selection.states]
-    for name, at in (("since", selection.since), ("until", selection.until)):
-        if at is not None:
-            details[name] = at.isoformat()
-    audit.record(
-        session,
-        at=now,
-        actor=actor,
-        action="message.replayed",
-        kind=kind,
-        id=id_,
-        details=details,
-    )
 
 
 def step(core: Core) -> bool:

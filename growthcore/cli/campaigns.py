@@ -87,10 +87,22 @@ def create(ctx: click.Context, name: str, file: IO[str], as_json: bool) -> None:
 @click.pass_context
 def launch(ctx: click.Context, campaign_id: int, at: str | None, as_json: bool) -> None:
     """Freeze a draft and start it."""
-    core, when = core_of(ctx), instant("at", at)
+    core, when = core_of(ctx), _instant(at)
     with core.db.unit() as session:
         _print(service.launch(core, session, campaign_id, actor=ACTOR, at=when), as_json)
     core.jobs.enqueue(Queue.BACKGROUND, "enrol", campaign_id)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise InvalidInput({"at": "Give an instant with its zone, like 2026-12-01T10:00+09:00."})
+    return at
 
 
 @campaigns.command()

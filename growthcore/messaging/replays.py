@@ -86,7 +86,9 @@ def ask(session: Session, wanted: Wanted, *, after: int, limit: int, now: dateti
 
 def is_due(session: Session, now: datetime) -> bool:
     """Whether any is to be handed over now."""
-    return session.scalar(select(Replay.message_id).where(Replay.due_at <= now).limit(1)) is not None
+    return (
+        session.scalar(select(Replay.message_id).where(Replay.due_at <= now).limit(1)) is not None
+    )
 
 
 def claim(session: Session, limit: int, now: datetime, lease: timedelta) -> list[Message]:

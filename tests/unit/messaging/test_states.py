@@ -22,7 +22,7 @@ def test_every_pending_state_can_reach_an_end():
     assert reached == set(State)
 
 
-def test_only_an_uncertain_message_leaves_a_final_state():
+def test_only_what_may_be_sent_again_leaves_a_final_state():
     assert {state for state in FINAL if FOLLOWS[state]} == {State.UNCERTAIN, State.FAILED}
 
 

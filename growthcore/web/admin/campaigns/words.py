@@ -122,6 +122,12 @@ MEDIA: Mapping[str, Text] = {
     "kakao": Text("카카오톡", "KakaoTalk"),
     "webhook": Text("웹훅", "webhook"),
 }
+REPLAYS: Mapping[str, Text] = {
+    "waiting": Text("대기", "Waiting"),
+    "accepted": Text("접수됨", "Taken"),
+    "refused": Text("거절됨", "Refused"),
+    "withheld": Text("보내지 않음", "Not sent"),
+}
 LOSSES = Decimal(5)
 """A one-time campaign of which more percent failed is only partly a success."""
 
@@ -166,6 +172,11 @@ def reason(code: str | None) -> Text:
         inner = REASONS.get(rest, Text(rest, rest))
         return Text(f"{inner.ko} ({head})", f"{inner.en} ({head})")
     return Text(code, code)
+
+
+def replay(outcome: str | None) -> Text:
+    """How sending a message again went."""
+    return REPLAYS[outcome or "waiting"]
 
 
 def medium(name: str) -> Text:

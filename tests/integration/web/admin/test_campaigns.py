@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -656,6 +657,28 @@ def test_an_uncertain_message_is_settled_by_a_manager(admin_as, shop, answer, st
     assert done.location == f"/admin/campaigns/{campaign}/recipients?state=uncertain"
     with shop.core.db.read() as session:
         assert session.get(Message, message).state == state
+
+
+def test_a_manager_sends_again_what_a_receiver_can_tell(admin_as, shop, jobs, monkeypatch):
+    channel = shop.core.plugins.channels["file"]
+    campaign = shop.launch()
+    shop.work(campaign)
+    path, message = f"/admin/campaigns/{campaign}", shop.message(campaign, "sent").id
+    manager = admin_as("manager")
+    assert "다시 보내기" not in read(manager.get(f"{path}/recipients"))
+    monkeypatch.setattr(channel, "capabilities", replace(channel.capabilities, replays=True))
+    assert "발송 성공 2건" in read(manager.get(f"{path}/recipients"))
+    assert "다시 보내기" not in read(admin_as("editor").get(f"{path}/recipients"))
+    asked = {"state": "sent", "reason": "수신 서버 복구"}
+    assert admin_as("editor").post(f"{path}/replay", data=asked).status_code == 403
+    assert manager.post(f"{path}/replay", data=asked).status_code == 303
+    assert "다시 보내기: 대기 2" in " ".join(read(manager.get(f"{path}/recipients")).split())
+    one = f"/admin/campaigns/messages/{message}"
+    manager.post(f"{one}/replay", data={"reason": ""})
+    assert "이유를 1자 이상" in read(manager.get(one))
+    manager.post(f"{one}/replay", data={"reason": "유실"})
+    assert "메시지 1건을 다시 보냅니다." in read(manager.get(one))
+    assert jobs.names.count("replay") == 2
 
 
 def test_why_a_customer_got_none_is_told_step_by_step(admin, shop):
