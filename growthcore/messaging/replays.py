@@ -180,8 +180,11 @@ def _withheld(replay: Replay, objection: Objection, now: datetime) -> None:
 
 def _later(replay: Replay, receipt: Receipt, now: datetime) -> None:
     """Try again as any message is tried again, and as often. What is not known is no harm to repeat."""
-    replay.attempts += 1
-    wait = retries.delay_before(replay.attempts + 1, replay.message_id, receipt.retry_after)
+    if receipt.held:
+        wait = retries.delay_of_held(now - replay.asked_at, receipt.retry_after or 0.0)
+    else:
+        replay.attempts += 1
+        wait = retries.delay_before(replay.attempts + 1, replay.message_id, receipt.retry_after)
     if wait is None:
         _end(replay, "refused", receipt.reason, now)
     else:
