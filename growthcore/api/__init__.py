@@ -43,6 +43,7 @@ from growthcore.api.errors import (
     TrainingStopped,
 )
 from growthcore.api.files import File, Files, FilesField, NoFiles
+from growthcore.api.fillings import Fillings
 from growthcore.api.filters import (
     OPERATORS,
     ComparisonSchema,
@@ -172,6 +173,7 @@ __all__ = [
     "File",
     "Files",
     "FilesField",
+    "Fillings",
     "Finding",
     "GrowthCoreError",
     "Handed",

@@ -185,7 +185,7 @@ class Channel(Provider):
     customers by the shop's own id (:attr:`Customer.external_id`). Where the provider keeps the list,
     ``senders_title`` is what people call those messages come from, and ``senders_help`` and
     ``templates_help`` say where one is registered; ``template_labels`` is what people call the keys of
-    a template's content.
+    a template's content, and ``reasons`` what the channel's own codes for refusals mean.
     """
 
     medium: ClassVar[str]
@@ -196,6 +196,7 @@ class Channel(Provider):
     senders_help: ClassVar[Text] = Text("", "")
     templates_help: ClassVar[Text] = Text("", "")
     template_labels: ClassVar[Mapping[str, Text]] = MappingProxyType({})
+    reasons: ClassVar[Mapping[str, Text]] = MappingProxyType({})
     Content: ClassVar[type[ParamsSchema]]
 
     def prepare(self, content: JSON) -> JSON:
@@ -205,6 +206,11 @@ class Channel(Provider):
         is what was entered, and may be wrong.
         """
         return content
+
+    @classmethod
+    def variables_of(cls, template: ProviderTemplate) -> Sequence[str]:  # noqa: ARG003
+        """What may be filled in a provider's template (:class:`Fillings`), in its order; no I/O."""
+        return ()
 
     def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:
         """What is wrong or doubtful about the content before launch; no I/O."""

@@ -11,10 +11,11 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from growthcore.api import MessageClass
+from growthcore.api import Approval, MessageClass, ProviderTemplate
 from growthcore.campaigns import drafts, enrolment, progress, sending, service
 from growthcore.campaigns.models import Campaign
 from growthcore.messaging.models import Message
+from growthcore.plugins import directory
 from growthcore.segments import saved
 from growthcore.testing.factories import identify_shop, make_customer, make_product
 
@@ -679,6 +680,37 @@ def test_a_manager_sends_again_what_a_receiver_can_tell(admin_as, shop, jobs, mo
     manager.post(f"{one}/replay", data={"reason": "유실"})
     assert "메시지 1건을 다시 보냅니다." in read(manager.get(one))
     assert jobs.names.count("replay") == 2
+
+
+def test_the_variables_of_the_chosen_template_are_what_is_filled(admin, shop):
+    content = {"content": "#{고객명}님의 주문 #{주문번호}, #{고객명}님", "buttons": []}
+    with shop.core.db.unit() as session:
+        account = shop.core.accounts.create(
+            session, provider="alimtalk", label="알림톡", actor="test",
+            values={"channel_id": "@gc", "service_id": "ncp:kkobizmsg:kr:1:gc", "access_key": "a",
+                    "secret_key": "s"},
+        ).id  # fmt: skip
+        approved = ProviderTemplate(
+            code="T1", name="주문", approval=Approval.APPROVED, content=content
+        )
+        directory.replace_templates(session, account, [approved])
+    asked = {
+        "content.template": "T1",
+        "content.values-1.variable": "주문번호",
+        "content.values-1.text": "7",
+    }
+    page = admin.get(f"/admin/fillings/{account}", query_string=asked).get_data(as_text=True)
+    rows = re.findall(r'name="content.values-\d.(\w+)"\s+value="([^"]*)"', page)
+    assert rows == [("variable", "고객명"), ("text", ""), ("variable", "주문번호"), ("text", "7")]
+    campaign = shop.create(
+        account_id=account, message_class="informational", content={"template": "T1"}
+    )
+    path = f"/admin/campaigns/{campaign}/edit/message"
+    assert "#{고객명}" in read(admin.get(path))
+    admin.post(path, data=asked)
+    assert shop.campaign(campaign).definition["content"]["values"] == [
+        {"variable": "주문번호", "text": "7"}
+    ]
 
 
 def test_why_a_customer_got_none_is_told_step_by_step(admin, shop):
