@@ -17,9 +17,9 @@ from growthcore.api.algorithms import (
     RecommendRequest,
     Scored,
 )
+from growthcore.api.capabilities import Capabilities
 from growthcore.api.channels import (
     Balance,
-    Capabilities,
     Channel,
     Compiled,
     Handed,
@@ -43,6 +43,7 @@ from growthcore.api.errors import (
     TrainingStopped,
 )
 from growthcore.api.files import File, Files, FilesField, NoFiles
+from growthcore.api.fillings import Fillings
 from growthcore.api.filters import (
     OPERATORS,
     ComparisonSchema,
@@ -172,6 +173,7 @@ __all__ = [
     "File",
     "Files",
     "FilesField",
+    "Fillings",
     "Finding",
     "GrowthCoreError",
     "Handed",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
+from growthcore.api.capabilities import Capabilities
 from growthcore.api.diagnosis import Diagnosis
 from growthcore.api.law import Notice
 from growthcore.api.provider import Provider
@@ -18,28 +19,6 @@ from growthcore.api.schema import ParamsSchema
 from growthcore.api.senders import ProviderTemplate, Sender
 from growthcore.api.text import Text
 from growthcore.api.values import JSON, AddressKind, Finding, MessageClass, Receipt
-
-
-@dataclass(frozen=True, kw_only=True)
-class Capabilities:
-    """What a channel can do. ``batch_size`` is the most messages one :meth:`Channel.send` takes.
-
-    ``recognises_reference``: sending a reference again is answered by the provider with the first
-    message, so an uncertain hand-over may be repeated: answer :meth:`Receipt.retry`.
-    ``reports_delivery``: what became of accepted messages can be asked later, by
-    :meth:`Channel.results`. ``syncs_senders`` and ``syncs_templates``: the provider keeps the list.
-    ``diagnoses``: :meth:`Channel.diagnose` has something to say.
-    """
-
-    batch_size: int = 100
-    measures_opens: bool = False
-    measures_clicks: bool = False
-    recognises_reference: bool = False
-    reports_delivery: bool = False
-    syncs_senders: bool = False
-    syncs_templates: bool = False
-    diagnoses: bool = False
-    classes: frozenset[MessageClass] = frozenset(MessageClass)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +165,7 @@ class Channel(Provider):
     customers by the shop's own id (:attr:`Customer.external_id`). Where the provider keeps the list,
     ``senders_title`` is what people call those messages come from, and ``senders_help`` and
     ``templates_help`` say where one is registered; ``template_labels`` is what people call the keys of
-    a template's content.
+    a template's content, and ``reasons`` what the channel's own codes for refusals mean.
     """
 
     medium: ClassVar[str]
@@ -197,6 +176,7 @@ class Channel(Provider):
     senders_help: ClassVar[Text] = Text("", "")
     templates_help: ClassVar[Text] = Text("", "")
     template_labels: ClassVar[Mapping[str, Text]] = MappingProxyType({})
+    reasons: ClassVar[Mapping[str, Text]] = MappingProxyType({})
     Content: ClassVar[type[ParamsSchema]]
 
     def prepare(self, content: JSON) -> JSON:
@@ -206,6 +186,11 @@ class Channel(Provider):
         is what was entered, and may be wrong.
         """
         return content
+
+    @classmethod
+    def variables_of(cls, template: ProviderTemplate) -> Sequence[str]:  # noqa: ARG003
+        """What may be filled in a provider's template (:class:`Fillings`), in its order; no I/O."""
+        return ()
 
     def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:
         """What is wrong or doubtful about the content before launch; no I/O."""

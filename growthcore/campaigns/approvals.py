@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from growthcore.api import Channel, InvalidInput, SenderField, TemplateCode
-from growthcore.plugins import choices
+from growthcore.core import Core
+from growthcore.plugins import choices, directory
 from growthcore.plugins.choices import Choices
 
 
@@ -54,3 +55,10 @@ def _sentence(field: SenderField | TemplateCode, value: str, known: Choices) -> 
     if is_sender:
         return f"The sender {found.label!r} is not approved by the provider. Choose another."
     return f"The template {found.label!r} is not approved by the provider. Choose another."
+
+
+def variables(core: Core, session: Session, account_id: int, code: str) -> Sequence[str]:
+    """What may be filled in a template of an account's provider; nothing for one it does not know."""
+    channel = core.plugins.channels.get(core.accounts.get(session, account_id).provider)
+    template = directory.template(session, account_id, code)
+    return channel.variables_of(template) if channel and template else ()

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, TypeVar
-
-from sqlalchemy.orm import Session
+from typing import TypeVar
 
 from growthcore.api import Channel, GrowthCoreError, Handed
-from growthcore.api.channels import Compiled, Rendered
-from growthcore.campaigns import checks
-from growthcore.campaigns import definition as definitions
-from growthcore.campaigns.models import CampaignRun, CampaignVersion
+from growthcore.campaigns.kept import Kept
 from growthcore.core import Core
-from growthcore.messaging import delivery, ledger, recovery, rendering, snapshots, tracking
+from growthcore.messaging import delivery, recovery
 from growthcore.messaging.models import Message
 from growthcore.messaging.states import State
 
@@ -63,23 +57,6 @@ def _by_run(messages: Sequence[Message]) -> list[list[Message]]:
     return [list(group) for _, group in groupby(ordered, key=lambda message: message.run_id)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Question:
-    """Messages of one run, by what their provider knows them as, and what was kept of each."""
-
-    definition: Mapping[str, Any]
-    messages: Mapping[str, Message]
-    snapshots: Mapping[str, Mapping[str, Any]] = field(repr=False)
-
-    @classmethod
-    def read(cls, session: Session, messages: Sequence[Message]) -> _Question:
-        run = session.get_one(CampaignRun, messages[0].run_id)
-        named = {ledger.reference(run.tag, message.id): message for message in messages}
-        kept = {name: snapshots.load(session, each.id) or {} for name, each in named.items()}
-        definition = session.get_one(CampaignVersion, run.version_id).definition
-        return cls(definition=definition, messages=named, snapshots=kept)
-
-
 def _ask(
     core: Core, messages: Sequence[Message], ask: Ask[Word], *, again: bool = False
 ) -> dict[int, Word] | None:
@@ -88,45 +65,17 @@ def _ask(
     ``again`` has what was handed over rendered again.
     """
     with core.db.read() as session:
-        question = _Question.read(session, messages)
+        kept = Kept.read(session, messages)
     try:
-        channel = core.accounts.channel(question.definition["campaign"]["account_id"])
-        with core.plugins.guarded("channel", question.definition["channel"]):
-            rendered = _rendered(core, channel, question) if again else {}
+        channel = core.accounts.channel(kept.account_id)
+        with core.plugins.guarded("channel", kept.channel_id):
+            rendered = kept.rendered(core, channel) if again else {}
             handed = [
-                delivery.handed(message, name, question.snapshots[name], rendered.get(name))
-                for name, message in question.messages.items()
+                delivery.handed(message, name, kept.snapshots[name], rendered.get(name))
+                for name, message in kept.messages.items()
             ]
             said = ask(channel, handed)
     except GrowthCoreError:
         return None
-    known = question.messages
+    known = kept.messages
     return {known[name].id: word for name, word in said.items() if name in known}
-
-
-def _rendered(core: Core, channel: Channel, question: _Question) -> dict[str, Rendered]:
-    """The messages as they were handed over; without those that can't be rendered any more."""
-    try:
-        loaded = definitions.load(question.definition["campaign"])
-        compiled = channel.compile(checks.load_content(channel, loaded["content"]))
-    except GrowthCoreError:
-        return {}
-    rendered = {}
-    for name, message in question.messages.items():
-        if snapshot := question.snapshots[name]:
-            context = rendering.context_from(snapshot, loaded["message_class"])
-            rendered[name] = _laid_out(core, channel, compiled, context, message.id)
-    return rendered
-
-
-def _laid_out(
-    core: Core, channel: Channel, compiled: Compiled, context: rendering.Context, message_id: int
-) -> Rendered:
-    addresses = tracking.Addresses(
-        base_url=core.settings.base_url, message_id=message_id, signer=tracking.signer(core)
-    )
-    context.unsubscribe_url = addresses.unsubscribe
-    can = channel.capabilities
-    context.open_pixel = addresses.open_pixel if can.measures_opens else None
-    context.track = addresses.link if can.measures_clicks else None
-    return rendering.render(compiled, context).rendered

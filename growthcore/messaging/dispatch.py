@@ -15,21 +15,13 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from growthcore.api import (
-    Channel,
-    ConfigError,
-    GrowthCoreError,
-    Outcome,
-    OutgoingMessage,
-    PermanentError,
-    Receipt,
-    RetryableError,
-)
+from growthcore.api import Channel, OutgoingMessage, Receipt
 from growthcore.api.channels import Rendered
 from growthcore.api.values import MessageClass
 from growthcore.core import Core
 from growthcore.messaging import (
     gate,
+    handing,
     handover,
     ledger,
     night,
@@ -203,7 +195,10 @@ def _hand_over(
     done.outcomes.update("deferred" if o.until else "suppressed" for o in cooling.values())
     if not going:
         return True
-    said = _send(core, plan, [ready.outgoing for ready in going], done)
+    said, problem = handing.hand(
+        core, plan.channel_id, plan.channel, [ready.outgoing for ready in going]
+    )
+    done.problem = problem or done.problem
     with core.db.unit() as session:
         written = receipts.record(
             session,
@@ -229,31 +224,3 @@ def _give_up(
     for ready, receipt in zip(batch, said, strict=True):
         if receipt.bounced and kind:
             returns.refused(session, kind, ready.outgoing.address, now)
-
-
-def _send(
-    core: Core, plan: Plan, batch: Sequence[OutgoingMessage], done: Dispatched
-) -> Sequence[Receipt]:
-    """Ask the channel, and read every way in which it may fail."""
-    try:
-        with core.plugins.guarded("channel", plan.channel_id):
-            said = plan.channel.send(batch)
-    except ConfigError as error:
-        done.problem = str(error)
-        return [Receipt.retry("account", after=0)] * len(batch)
-    except RetryableError as error:
-        return [Receipt.retry("unreachable", str(error), after=error.after)] * len(batch)
-    except PermanentError as error:
-        return [Receipt.rejected("refused", str(error))] * len(batch)
-    except GrowthCoreError as error:
-        return [Receipt.uncertain("channel_failed", str(error))] * len(batch)
-    if len(said) != len(batch):
-        return [Receipt.uncertain("receipts_missing")] * len(batch)
-    return [_checked(receipt) for receipt in said]
-
-
-def _checked(receipt: object) -> Receipt:
-    """What is no receipt tells nothing, so nothing is known."""
-    if isinstance(receipt, Receipt) and isinstance(receipt.outcome, Outcome):
-        return receipt
-    return Receipt.uncertain("receipt_invalid")

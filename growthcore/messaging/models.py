@@ -108,6 +108,33 @@ class MessageSnapshot(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Replay(Base):
+    """That an operator wants a message handed over again, and how that went; the last time only.
+
+    ``due_at`` is when it is handed over, moved on while somebody does, null once it came to its end:
+    ``outcome`` is ``accepted``, ``refused`` (by the receiver, or given up) or ``withheld`` (the law, or
+    the customer, is against it now), ``reason`` the code for why.
+    """
+
+    __tablename__ = "replays"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(index=True)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(60))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_replays_due", "due_at",
+            sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+
 class Engagement(Base):
     """What came back of a message.
 

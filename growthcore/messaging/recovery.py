@@ -100,8 +100,18 @@ def _again(session: Session, message: Message, receipt: Receipt, now: datetime) 
         message.due_at = now + wait
 
 
-def _move(session: Session, message: Message, state: State, reason: str | None) -> None:
-    """Give an uncertain message its state, and the roll-up with it: in the hour it became so."""
+def sent_after_all(
+    session: Session, message: Message, receipt: Receipt, cost: int | None, now: datetime
+) -> None:
+    """Have a message that failed, or that is uncertain, be one that was sent at this instant."""
+    message.provider_id = receipt.provider_id or message.provider_id
+    _move(session, message, State.SENT, None, sent_at=now, finished_at=now, cost=cost)
+
+
+def _move(
+    session: Session, message: Message, state: State, reason: str | None, **values: object
+) -> None:
+    """Give a message at its end another state, and the roll-up with it: in the hour it became so."""
     before = (message.campaign_id, message.state, message.finished_at)
     cost = message.cost
     message.state, message.reason, message.lease_until, message.token = state, reason, None, 0
@@ -111,6 +121,8 @@ def _move(session: Session, message: Message, state: State, reason: str | None) 
         message.cost = None
     if state is State.DUE:
         message.finished_at = None
+    for name, value in values.items():
+        setattr(message, name, value)
     counts = statistics.ends([before], sign=-1)
     counts.update(statistics.costs([(*before, cost)], sign=-1))
     after = (message.campaign_id, message.state, message.finished_at)

@@ -34,13 +34,13 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
     State.SENDING: frozenset({State.SENT, State.FAILED, State.DUE, State.UNCERTAIN}),
     State.UNCERTAIN: frozenset({State.SENT, State.FAILED, State.DUE}),
     State.SENT: frozenset(),
-    State.FAILED: frozenset(),
+    State.FAILED: frozenset({State.SENT}),
     State.SUPPRESSED: frozenset(),
 }
 """What may follow each state.
 
 ``UNCERTAIN → DUE`` is an operator's "send again" or the provider's word that the message was certainly
-not taken, never the core's own guess.
+not taken, never the core's own guess. ``FAILED → SENT`` is an operator's replay that was accepted.
 """
 
 PENDING = frozenset({State.DUE, State.CLAIMED, State.SENDING})

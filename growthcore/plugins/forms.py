@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, missing, validate
 
 from growthcore.api.blocks import BlocksField, Colour, ImageAddress, ModelField, RichText
 from growthcore.api.files import FilesField
+from growthcore.api.fillings import Fillings
 from growthcore.api.filters import ValueField
 from growthcore.api.schema import (
     ConnectionField,
@@ -46,6 +47,7 @@ _KINDS: Mapping[type[fields.Field[Any]], str] = {
     EventName: "event",
     WindowField: "window",
     DurationField: "duration",
+    Fillings: "fillings",
     MessagesField: "messages",
     ValueField: "value",
     fields.Boolean: "checkbox",
@@ -70,11 +72,11 @@ class FieldView:
     ``kind`` names the widget; ``select`` when there are ``choices`` (value and label), and ``list``
     and ``rows`` repeat. The choices of a ``connection`` (to ``provider``), a ``sender`` and a
     ``provider_template`` lie in the database; ``unusable`` are those that may only be looked at.
-    ``minimum`` and ``maximum`` bound a number, or the length of a text or list.
+    ``minimum`` and ``maximum`` bound a number, or the length of a text or list, or how many ``files``.
     ``default`` is JSON. ``owner_only`` is what reaches into the server. ``fields`` are those of a
-    ``group`` or of each of the ``rows``, ``item`` the one of a ``list``. ``kinds`` are those of
-    ``blocks``, and ``source`` the field that may be written by hand instead of them. ``maximum`` bounds
-    the number of ``files``, too.
+    ``group`` or of each of the ``rows`` and ``fillings``, ``item`` the one of a ``list``. ``kinds`` are
+    those of ``blocks``. ``source`` is the field that may be written by hand instead of blocks, or that
+    names the template of ``fillings``.
     """
 
     name: str
@@ -145,8 +147,14 @@ def _view(name: str, field: fields.Field[Any], choices: Choices) -> FieldView:
         fields=form(field.schema, choices) if isinstance(field, fields.Nested) else (),
         item=_view(name, field.inner, choices) if isinstance(field, fields.List) else None,
         kinds=_block_kinds(field, choices) if isinstance(field, BlocksField) else (),
-        source=field.source if isinstance(field, BlocksField) else None,
+        source=_source(field),
     )
+
+
+def _source(field: fields.Field[Any]) -> str | None:
+    if isinstance(field, Fillings):
+        return field.of
+    return field.source if isinstance(field, BlocksField) else None
 
 
 def _block_kinds(field: BlocksField, choices: Choices) -> list[BlockView]:
@@ -171,7 +179,7 @@ def _kind(name: str, field: fields.Field[Any]) -> str:
             f"{name}: a form has no widget for {type(field).__name__}; "
             "derive it from a field that has one"
         )
-    return "rows" if isinstance(field, fields.Nested) and field.many else kind
+    return "rows" if kind == "group" and getattr(field, "many", False) else kind
 
 
 def _choices(field: fields.Field[Any]) -> list[tuple[Any, Text]]:

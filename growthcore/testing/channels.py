@@ -198,6 +198,16 @@ def check_every_attempt_has_the_same_reference(subject: Subject) -> None:
     )
 
 
+def check_what_is_replayed_is_taken_again(subject: Subject) -> None:
+    """With ``replays``, what was taken is taken a second time: the receiver tells it, not the channel."""
+    channel = subject.make()
+    if not channel.capabilities.replays:
+        return
+    for _time in range(2):
+        (receipt,) = channel.send([subject.message(channel, "gc-88")])
+        expect(receipt.outcome is Outcome.ACCEPTED, f"a repeat was not taken: {receipt.reason}")
+
+
 def check_empty_batch_hands_nothing_over(subject: Subject) -> None:
     """``send([])`` and ``settle([])`` ask nobody and answer nothing."""
     channel = subject.make()
@@ -235,6 +245,7 @@ CHANNEL_CHECKS: tuple[Check[Subject], ...] = (
     check_one_receipt_a_message_in_order,
     check_refused_address_is_a_receipt,
     check_every_attempt_has_the_same_reference,
+    check_what_is_replayed_is_taken_again,
     check_empty_batch_hands_nothing_over,
     check_over_long_content_is_found,
 )

@@ -61,6 +61,7 @@ class Recording:
     ``settles`` and ``reports`` are what it says when asked, by reference; with ``reports_delivery`` it
     is asked about what it accepted, and ``asked`` holds each question. ``returns`` is what came back,
     which stays until it was kept, an error that looking for it raises, or None without a place for it.
+    With ``replays`` what it took or refused may be handed over again.
     ``medium`` is what it counts as, though all of its addresses are of e-mail. With ``kinds`` a body of
     more than :data:`SHORT` characters is billed as a long one.
     """
@@ -71,6 +72,7 @@ class Recording:
         *,
         medium: str = "email",
         reports_delivery: bool = False,
+        replays: bool = False,
         kinds: bool = False,
     ) -> None:
         self.answer = answer
@@ -79,6 +81,7 @@ class Recording:
         self.settles: Mapping[str, Receipt] = {}
         self.reports: Mapping[str, Report] = {}
         self.reports_delivery = reports_delivery
+        self.replays = replays
         self.kinds = KINDS if kinds else ()
         self.asked: list[list[Handed]] = []
         self.returns: list[Returned] | GrowthCoreError | None = None
@@ -103,7 +106,9 @@ class Recording:
                 "medium": self.medium,
                 "kinds": self.kinds,
                 "capabilities": replace(
-                    _RecordingChannel.capabilities, reports_delivery=self.reports_delivery
+                    _RecordingChannel.capabilities,
+                    reports_delivery=self.reports_delivery,
+                    replays=self.replays,
                 ),
             },
         )

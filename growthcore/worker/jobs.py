@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import monotonic
 
 from growthcore.api import GrowthCoreError
-from growthcore.campaigns import enrolment, outcomes, reactions, sending, timed
+from growthcore.campaigns import enrolment, outcomes, reactions, replaying, sending, timed
 from growthcore.core import Queue
 from growthcore.events import identification
 from growthcore.messaging import collecting, syncing
@@ -70,6 +70,13 @@ def send(campaign_id: int) -> None:
 
     if not _while_there_is_more(step):
         shop.jobs.enqueue(Queue.SEND, "send", campaign_id)
+
+
+def replay() -> None:
+    """Hand over again what operators asked for."""
+    shop = core()
+    if not _while_there_is_more(lambda: replaying.step(shop)):
+        shop.jobs.enqueue(Queue.SEND, "replay")
 
 
 def adopt(visitor_id: int) -> None:

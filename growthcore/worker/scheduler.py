@@ -18,7 +18,7 @@ from growthcore.campaigns import attachments, progress, timed
 from growthcore.core import Core, Queue
 from growthcore.db.upsert import insert
 from growthcore.events import carts, identification, reading
-from growthcore.messaging import collecting, delivery, recovery, syncing
+from growthcore.messaging import collecting, delivery, recovery, replays, syncing
 from growthcore.messaging.states import State
 from growthcore.operators import attempts, resets, sessions
 from growthcore.plugins.accounts import CONNECTION
@@ -86,6 +86,13 @@ def _wake_polls(core: Core) -> None:
         due = [job for state, job in asked.items() if delivery.due(session, now, 1, state)]
     for job in due if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
         core.jobs.enqueue(Queue.BACKGROUND, job)
+
+
+def _wake_replays(core: Core) -> None:
+    with core.db.read() as session:
+        due = replays.is_due(session, core.clock.now())
+    if due and core.jobs.waiting(Queue.SEND) < BACKLOG:
+        core.jobs.enqueue(Queue.SEND, "replay")
 
 
 def _close_idle_carts(core: Core) -> None:
@@ -210,6 +217,7 @@ TASKS: Sequence[Task] = (
     Task("events.wake", timedelta(seconds=2), _wake_reactions),
     Task("messages.sweep", timedelta(seconds=5), _sweep),
     Task("messages.poll", timedelta(seconds=5), _wake_polls),
+    Task("messages.replay", timedelta(seconds=5), _wake_replays),
     Task("campaigns.complete", timedelta(seconds=2), _complete),
     Task("carts.close", timedelta(minutes=10), _close_idle_carts),
     Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),

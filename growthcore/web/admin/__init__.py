@@ -19,6 +19,7 @@ from growthcore.web.admin import (
     campaigns,
     customers,
     failures,
+    fillings,
     formats,
     images,
     inbox,
@@ -52,6 +53,7 @@ AREAS: Sequence[Blueprint] = (
     blocks.blueprint,
     images.blueprint,
     attachments.blueprint,
+    fillings.blueprint,
     inbox.blueprint,
     *settings.AREAS,
 )

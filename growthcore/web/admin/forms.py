@@ -96,6 +96,11 @@ def _rows(view: FieldView, posted: Posted, name: str) -> Any:
     return [row for row in rows if not _is_untouched(row, view.fields)]
 
 
+def _fillings(view: FieldView, posted: Posted, name: str) -> Any:
+    """The rows that say something: those without a text are still to be written."""
+    return [row for row in _rows(view, posted, name) if "text" in row]
+
+
 def _is_untouched(row: Mapping[str, Any], views: Sequence[FieldView]) -> bool:
     """Whether a row says no more than the empty one that stands below the others."""
     empty = {view.name: view.default or False for view in views}
@@ -132,6 +137,7 @@ _READERS: Mapping[str, Callable[[FieldView, Posted, str], Any]] = {
     "messages": _list,
     "group": _group,
     "rows": _rows,
+    "fillings": _fillings,
     "value": _value,
     "blocks": _blocks,
     "files": _blocks,

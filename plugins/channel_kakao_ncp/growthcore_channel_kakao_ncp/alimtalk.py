@@ -24,7 +24,14 @@ from growthcore.api import (
 )
 from growthcore_channel_kakao_ncp import asking
 from growthcore_channel_kakao_ncp.checks import blocking, findings
-from growthcore_channel_kakao_ncp.composing import LONGEST, AlimTalk, Failover, Letter, characters
+from growthcore_channel_kakao_ncp.composing import (
+    LONGEST,
+    AlimTalk,
+    Failover,
+    Letter,
+    characters,
+    variables,
+)
 from growthcore_channel_kakao_ncp.directory import LABELS, template_of
 from growthcore_channel_kakao_ncp.explaining import explaining
 from growthcore_channel_kakao_ncp.handing import HandOver
@@ -76,6 +83,11 @@ class AlimTalkChannel(SenderProfile):
         if found is None:
             return content
         return {**content, "revision": found.revision, "approved": dict(found.content)}
+
+    @classmethod
+    def variables_of(cls, template: ProviderTemplate) -> Sequence[str]:
+        """Tell the variables of the approved text, its buttons and the rest."""
+        return variables(template.content)
 
     def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:
         """See :func:`growthcore_channel_kakao_ncp.checks.findings`."""

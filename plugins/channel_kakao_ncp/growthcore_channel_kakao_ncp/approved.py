@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 _VARIABLE = re.compile(r"#\{([^}]+)\}")
 _LINK = re.compile(r"(https?://)?#\{([^}]+)\}", re.IGNORECASE)
@@ -15,6 +15,11 @@ class Approved:
     def __init__(self, text: str) -> None:
         parts = _VARIABLE.split(text)
         self._fixed, self._slots = parts[::2], parts[1::2]
+
+    @property
+    def slots(self) -> Sequence[str]:
+        """Its variables in order, each as often as it stands there."""
+        return self._slots
 
     @property
     def names(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -43,7 +43,7 @@ class Letter:
     @property
     def needs(self) -> frozenset[str]:
         """The variables that the approved template has."""
-        return frozenset().union(*(_cut(text).names for text in _texts(self.approved)))
+        return frozenset(variables(self.approved))
 
     @property
     def names(self) -> frozenset[str]:
@@ -160,6 +160,11 @@ class _Filling:
         if not approved.allows(text):
             self.problem = self.problem or "template_mismatch"
         return text
+
+
+def variables(approved: JSON) -> Sequence[str]:
+    """The variables of an approved template, each once, in the order of its parts."""
+    return list(dict.fromkeys(slot for text in _texts(approved) for slot in _cut(text).slots))
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from growthcore.api import AddressKind, Channel, Sender, Text, require
 from growthcore_channel_kakao_ncp.client import Sens
+from growthcore_channel_kakao_ncp.code_words import WORDS
 from growthcore_channel_kakao_ncp.directory import ACTIVE, CHANNEL_STATES, sender_of
 from growthcore_channel_kakao_ncp.explaining import explaining
 from growthcore_channel_kakao_ncp.pace import Pace
@@ -24,6 +25,7 @@ class SenderProfile(Channel):
         "Registered in the NCP console: Simple & Easy Notification Service > Biz Message > KakaoTalk "
         "Channel.",
     )
+    reasons = WORDS
     verify_before_save = True
     Config = SensConfig
 

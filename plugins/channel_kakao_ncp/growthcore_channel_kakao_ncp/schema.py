@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from growthcore.api import (
     ConfigSchema,
+    Fillings,
     ParamsSchema,
     Secret,
     TemplateCode,
@@ -147,51 +148,6 @@ class AlimTalkConfig(SensConfig):
     )
 
 
-class Filling(ParamsSchema):
-    """What stands in place of one variable of the template."""
-
-    variable = fields.String(
-        required=True,
-        validate=validate.Length(min=1, max=100),
-        metadata=labelled(Text("템플릿 변수", "Variable of the template")),
-    )
-    text = TemplateField(
-        load_default="",
-        validate=validate.Length(max=1000),
-        metadata=labelled(
-            Text("채울 값", "Text"),
-            Text(
-                "고정 값이나 변수를 씁니다. 예: #{NAME|고객}",
-                "Fixed text or our variables, such as #{NAME|customer}.",
-            ),
-        ),
-    )
-
-
-class Fillings(fields.Nested):
-    """Texts by variable of the template: ``{"고객명": "#{NAME}"}``.
-
-    Also takes them as rows, ``[{"variable": "고객명", "text": "#{NAME}"}]``, as a form sends them.
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Filling, many=True, **kwargs)
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(value, Mapping):
-            value = [{"variable": name, "text": text} for name, text in value.items()]
-        rows = super()._deserialize(value, *args, **kwargs)
-        texts = {_bare(row["variable"]): row["text"] for row in rows}
-        if len(texts) < len(rows):
-            raise ValidationError("Name each variable of the template once.")
-        return texts
-
-
-def _bare(name: str) -> str:
-    """The variable's name, also where it was entered with its braces."""
-    return name.removeprefix("#{").removesuffix("}") if name.startswith("#{") else name
-
-
 class AlimTalkContent(ParamsSchema):
     """A template and what it is filled with."""
 
@@ -223,6 +179,7 @@ class AlimTalkContent(ParamsSchema):
         ),
     )
     values = Fillings(
+        of="template",
         load_default=dict,
         metadata=labelled(
             Text("템플릿 변수", "Variables of the template"),

@@ -14,6 +14,8 @@ from growthcore_channel_sms_cafe24.phones import recipient
 
 PATIENCE = 60.0
 """Seconds after which the rest of a batch is left for later: a claim is held two minutes."""
+REST = 60.0
+"""Seconds for which the rest of a batch waits when Cafe24 does not say for how long."""
 APPROVED = "30"
 NO_NUMBER = (
     "There is no 080 number to refuse by, without which no advertising may be sent. Register one in "
@@ -55,7 +57,7 @@ class Handover:
         while self._groups:
             group = self._groups.popleft()
             if self._held is None and now() > until:
-                self._held = Receipt.retry("held_back")
+                self._held = Receipt.hold("held_back", after=0)
             self._write(group, self._held or self._sent(group))
         return [self._receipts[place] for place in range(self._count)]
 
@@ -92,12 +94,11 @@ class Handover:
         except RetryableError as error:
             return self._hold(Receipt.retry("unreachable", str(error), after=error.after))
         except ConnectionError:
-            self._hold(Receipt.retry("held_back"))
-            return Receipt.uncertain("answer_lost")
+            return self._hold(Receipt.uncertain("answer_lost"))
 
     def _hold(self, receipt: Receipt) -> Receipt:
         """What the rest of the batch gets instead of a request."""
-        self._held = Receipt.retry("held_back", after=receipt.retry_after)
+        self._held = Receipt.hold("held_back", after=receipt.retry_after or REST)
         return receipt
 
     def _answered(self, group: Group) -> Receipt | None:

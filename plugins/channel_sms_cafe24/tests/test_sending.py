@@ -8,7 +8,7 @@ import pytest
 from growthcore.api import ConfigError, MessageClass, OutgoingMessage, RetryableError
 from growthcore.testing.fakes import FakeResponse
 from growthcore_channel_sms_cafe24.composing import Sms
-from growthcore_channel_sms_cafe24.handover import PATIENCE, Handover
+from growthcore_channel_sms_cafe24.handover import PATIENCE, REST, Handover
 
 
 def sms(text="안녕하세요", kind="SMS", **changes):
@@ -104,7 +104,8 @@ def test_what_went_wrong_holds_the_rest_back(channel, connection, problem, outco
     receipts = channel.send(batch(sms("1"), sms("2"), sms("3")))
     assert outcomes(receipts) == [("accepted", None), outcome, ("retry", "held_back")]
     assert len(connection.sent) == 2
-    assert receipts[2].retry_after == getattr(problem, "after", None)
+    assert receipts[2].held
+    assert receipts[2].retry_after == getattr(problem, "after", REST)
 
 
 def test_an_account_that_is_broken_from_the_start_stops(channel, connection):
@@ -165,6 +166,7 @@ def test_a_slow_mall_gets_the_rest_later(channel):
     handover = Handover(channel._api, batch(sms("1"), sms("2"), sms("3")))
     receipts = handover.run(lambda: next(seconds))
     assert [each.reason for each in receipts] == [None, None, "held_back"]
+    assert (receipts[2].held, receipts[2].retry_after) == (True, 0)
 
 
 def test_without_its_connection_the_account_needs_a_person(channel):

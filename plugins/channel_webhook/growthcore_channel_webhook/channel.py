@@ -32,6 +32,8 @@ from growthcore_channel_webhook.body import JsonTemplate, dumped
 from growthcore_channel_webhook.receipts import is_about_all, receipt_of
 from growthcore_channel_webhook.schema import Config, Content
 
+_REST = 60.0
+"""Seconds for which the rest of a batch waits when the receiver does not say for how long."""
 _LONGEST_BATCH = 60.0
 """Seconds after which a slow receiver gets no more of a batch: a claim is held two minutes."""
 
@@ -47,7 +49,9 @@ class WebhookChannel(Channel):
     )
     medium = "webhook"
     address = None
-    capabilities = Capabilities(batch_size=50, measures_clicks=True, recognises_reference=True)
+    capabilities = Capabilities(
+        batch_size=50, measures_clicks=True, recognises_reference=True, replays=True
+    )
     Config = Config
     Content = Content
 
@@ -109,8 +113,10 @@ class WebhookChannel(Channel):
     def _held(self, receipts: Sequence[Receipt], until: float) -> Receipt | None:
         """What the rest of the batch gets instead of a request, if it is no use to go on."""
         last = receipts[-1] if receipts else None
-        if last and (is_about_all(last) or time.monotonic() > until):
-            return Receipt.retry("held_back", after=last.retry_after)
+        if last and is_about_all(last):
+            return Receipt.hold("held_back", after=last.retry_after or _REST)
+        if last and time.monotonic() > until:
+            return Receipt.hold("held_back", after=0)
         return None
 
     def _hand_over(self, message: OutgoingMessage, before: Sequence[Receipt]) -> Receipt:

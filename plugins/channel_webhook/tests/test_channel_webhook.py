@@ -149,6 +149,7 @@ def test_a_busy_receiver_gets_no_more_of_the_batch():
         ("accepted", None), ("retry", "http_429"), ("retry", "held_back"), ("retry", "held_back"),
     ]  # fmt: skip
     assert {each.retry_after for each in receipts[1:]} == {9}
+    assert [each.held for each in receipts] == [False, False, True, True], "two were not tried"
     assert len(http.requests) == 2
 
 

@@ -17,7 +17,7 @@ from growthcore.messaging import recipients, recovery
 from growthcore.messaging.states import PENDING, State
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, actor, allow
-from growthcore.web.admin.campaigns import frames, words
+from growthcore.web.admin.campaigns import frames, replay, words
 from growthcore.web.admin.campaigns.area import blueprint, campaign_or_404, refused
 from growthcore.web.admin.campaigns.detail import headings
 from growthcore.web.admin.tables import Listing
@@ -40,12 +40,14 @@ def recipient_list(campaign_id: int) -> Response:
             limit=asked.size,
         )
         stands, above = standing(session, campaign_id), headings(session, campaign)
+        again = replay.offer(session, campaign_id)
     return pages.page(
         "admin/campaigns/recipients.html",
         tab="recipients",
         listing=asked,
         found=found,
         reasons=sorted({reason for _state, reason in stands.reasons}),
+        again=again,
         **above,
     )
 
@@ -69,7 +71,10 @@ def message(message_id: int) -> Response:
             shown = preview.as_sent(core(), session, message_id)
         except InvalidInput:
             shown = None
-    return pages.page("admin/campaigns/sent.html", found=found, campaign=campaign, shown=shown)
+        again = replay.offer_of_message(session, found.message)
+    return pages.page(
+        "admin/campaigns/sent.html", found=found, campaign=campaign, shown=shown, again=again
+    )
 
 
 @blueprint.get("/messages/<int:message_id>/frame")

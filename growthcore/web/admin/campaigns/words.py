@@ -10,6 +10,7 @@ from growthcore.analytics.overview import Figures
 from growthcore.api import Text
 from growthcore.campaigns.lifecycle import TITLES
 from growthcore.campaigns.models import Campaign
+from growthcore.web.current import core
 
 STATES: Mapping[str, Text] = {state.value: title for state, title in TITLES.items()}
 _COLOURS: Mapping[str, str] = {
@@ -122,6 +123,17 @@ MEDIA: Mapping[str, Text] = {
     "kakao": Text("카카오톡", "KakaoTalk"),
     "webhook": Text("웹훅", "webhook"),
 }
+DELIVERIES: Mapping[str, Text] = {
+    "awaited": Text("확인 대기", "Not known yet"),
+    "delivered": Text("수신됨", "Delivered"),
+    "undelivered": Text("수신되지 않음", "Not delivered"),
+}
+REPLAYS: Mapping[str, Text] = {
+    "waiting": Text("대기", "Waiting"),
+    "accepted": Text("접수됨", "Taken"),
+    "refused": Text("거절됨", "Refused"),
+    "withheld": Text("보내지 않음", "Not sent"),
+}
 LOSSES = Decimal(5)
 """A one-time campaign of which more percent failed is only partly a success."""
 
@@ -152,20 +164,33 @@ def kind(campaign: Campaign) -> Text:
 
 
 def reason(code: str | None) -> Text:
-    """Why a message waits or did not go; a plugin's own code is shown as it is."""
+    """Why a message waits or did not go; a code that nobody has words for is shown as it is."""
     if not code:
         return Text("", "")
-    if code in REASONS:
-        return REASONS[code]
+    if found := _known(code):
+        return found
     head, _, rest = code.partition(":")
     if head == "exception":
         return Text(f"예외 이벤트 발생: {rest}", f"An exception happened: {rest}")
     if head == "priority":
         return Text(f"우선순위가 높은 캠페인 {rest}", f"Campaign {rest} goes first")
     if rest:
-        inner = REASONS.get(rest, Text(rest, rest))
+        inner = _known(rest) or Text(rest, rest)
         return Text(f"{inner.ko} ({head})", f"{inner.en} ({head})")
     return Text(code, code)
+
+
+def _known(code: str) -> Text | None:
+    """The core's words, or those of the channel whose code it is."""
+    if code in REASONS:
+        return REASONS[code]
+    offered = core().plugins.channels.values()
+    return next((each.reasons[code] for each in offered if code in each.reasons), None)
+
+
+def replay(outcome: str | None) -> Text:
+    """How sending a message again went."""
+    return REPLAYS[outcome or "waiting"]
 
 
 def medium(name: str) -> Text:

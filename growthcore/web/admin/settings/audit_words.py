@@ -34,6 +34,7 @@ ACTIONS = {
     "key.issued": _l("API Key 발급"),
     "key.reissued": _l("API Key 재발급"),
     "key.revoked": _l("API Key 폐기"),
+    "message.replayed": _l("메시지 다시 보내기"),
     "message.settled": _l("발송 결과 확정"),
     "model.changed": _l("추천 모델 수정"),
     "model.created": _l("추천 모델 생성"),

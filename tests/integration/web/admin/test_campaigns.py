@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from sqlalchemy import select
 
-from growthcore.api import MessageClass
+from growthcore.api import Approval, MessageClass, ProviderTemplate
 from growthcore.campaigns import drafts, enrolment, progress, sending, service
 from growthcore.campaigns.models import Campaign
 from growthcore.messaging.models import Message
+from growthcore.plugins import directory
 from growthcore.segments import saved
 from growthcore.testing.factories import identify_shop, make_customer, make_product
 
@@ -656,6 +658,59 @@ def test_an_uncertain_message_is_settled_by_a_manager(admin_as, shop, answer, st
     assert done.location == f"/admin/campaigns/{campaign}/recipients?state=uncertain"
     with shop.core.db.read() as session:
         assert session.get(Message, message).state == state
+
+
+def test_a_manager_sends_again_what_a_receiver_can_tell(admin_as, shop, jobs, monkeypatch):
+    channel = shop.core.plugins.channels["file"]
+    campaign = shop.launch()
+    shop.work(campaign)
+    path, message = f"/admin/campaigns/{campaign}", shop.message(campaign, "sent").id
+    manager = admin_as("manager")
+    assert "다시 보내기" not in read(manager.get(f"{path}/recipients"))
+    monkeypatch.setattr(channel, "capabilities", replace(channel.capabilities, replays=True))
+    assert "발송 성공 2건" in read(manager.get(f"{path}/recipients"))
+    assert "다시 보내기" not in read(admin_as("editor").get(f"{path}/recipients"))
+    asked = {"state": "sent", "reason": "수신 서버 복구"}
+    assert admin_as("editor").post(f"{path}/replay", data=asked).status_code == 403
+    assert manager.post(f"{path}/replay", data=asked).status_code == 303
+    assert "다시 보내기: 대기 2" in " ".join(read(manager.get(f"{path}/recipients")).split())
+    one = f"/admin/campaigns/messages/{message}"
+    manager.post(f"{one}/replay", data={"reason": ""})
+    assert "이유를 1자 이상" in read(manager.get(one))
+    manager.post(f"{one}/replay", data={"reason": "유실"})
+    assert "메시지 1건을 다시 보냅니다." in read(manager.get(one))
+    assert jobs.names.count("replay") == 2
+
+
+def test_the_variables_of_the_chosen_template_are_what_is_filled(admin, shop):
+    content = {"content": "#{고객명}님의 주문 #{주문번호}, #{고객명}님", "buttons": []}
+    with shop.core.db.unit() as session:
+        account = shop.core.accounts.create(
+            session, provider="alimtalk", label="알림톡", actor="test",
+            values={"channel_id": "@gc", "service_id": "ncp:kkobizmsg:kr:1:gc", "access_key": "a",
+                    "secret_key": "s"},
+        ).id  # fmt: skip
+        approved = ProviderTemplate(
+            code="T1", name="주문", approval=Approval.APPROVED, content=content
+        )
+        directory.replace_templates(session, account, [approved])
+    asked = {
+        "content.template": "T1",
+        "content.values-1.variable": "주문번호",
+        "content.values-1.text": "7",
+    }
+    page = admin.get(f"/admin/fillings/{account}", query_string=asked).get_data(as_text=True)
+    rows = re.findall(r'name="content.values-\d.(\w+)"\s+value="([^"]*)"', page)
+    assert rows == [("variable", "고객명"), ("text", ""), ("variable", "주문번호"), ("text", "7")]
+    campaign = shop.create(
+        account_id=account, message_class="informational", content={"template": "T1"}
+    )
+    path = f"/admin/campaigns/{campaign}/edit/message"
+    assert "#{고객명}" in read(admin.get(path))
+    admin.post(path, data=asked)
+    assert shop.campaign(campaign).definition["content"]["values"] == [
+        {"variable": "주문번호", "text": "7"}
+    ]
 
 
 def test_why_a_customer_got_none_is_told_step_by_step(admin, shop):

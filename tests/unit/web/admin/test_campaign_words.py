@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from growthcore.analytics.overview import Figures
 from growthcore.campaigns import lifecycle
@@ -77,8 +78,22 @@ def test_every_reason_in_the_code_has_words():
     assert found - set(words.REASONS) == set()
 
 
-def test_every_rule_about_sending_has_words(core):
-    rules = {*core.plugins.policies, "cooldown:cap", night.REASON}
+@pytest.fixture
+def shop(core):
+    """A shop as the pages see it, for the words of its channels."""
+    app = Flask("words")
+    app.extensions["growthcore"] = core
+    with app.app_context():
+        yield core
+
+
+def test_a_channels_own_codes_are_in_words_and_others_as_they_are(shop):
+    assert words.reason("3019").ko == "카카오톡을 쓰지 않는 수신자 (3019)"
+    assert words.reason("3999").ko == "3999"
+
+
+def test_every_rule_about_sending_has_words(shop):
+    rules = {*shop.plugins.policies, "cooldown:cap", night.REASON}
     assert rules - set(words.REASONS) == set()
     assert words.reason(ledger.priority_reason(12)).en == "Campaign 12 goes first"
     assert words.reason("quiet_hours:failed").ko == "발송 설정 플러그인 오류 (quiet_hours)"
@@ -97,12 +112,12 @@ def test_every_state_has_a_word():
     assert set(words.MESSAGES) == set(words.MESSAGE_COLOURS) == set(states.STATES)
 
 
-def test_a_reason_of_a_plugin_is_shown_with_its_name():
+def test_a_reason_of_a_plugin_is_shown_with_its_name(shop):
     assert words.reason("guard_sold_out:sold_out").ko == "장바구니 상품 모두 품절 (guard_sold_out)"
     assert words.reason("wishlist:gone").en == "gone (wishlist)"
 
 
-def test_an_exception_names_its_event():
+def test_an_exception_names_its_event(shop):
     assert words.reason("exception:purchase").ko == "예외 이벤트 발생: purchase"
 
 
