@@ -6,17 +6,10 @@ none, by a few Python processes), one after the other, so that only their ratio 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import multiprocessing
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -25,6 +18,7 @@ import urllib3
 from flask import Flask, request
 from sqlalchemy import func, select
 
+from benchmarks import granian
 from growthcore.app import build_core
 from growthcore.db.unit_of_work import Database
 from growthcore.events.models import Event
@@ -37,7 +31,6 @@ from growthcore.web import create_app
 
 ORIGIN = "https://shop.example"
 SECONDS = 6
-CONNECTIONS = 16
 SIZES = (1, 20)
 
 _LUA = """
@@ -93,8 +86,8 @@ def run(url: str | None = None) -> bool:
         for size in SIZES:
             rates = {}
             for name in ("bare", "collector"):
-                with _served(name, environment) as address:
-                    rates[name] = _asked(address, size, key, Path(folder))
+                with granian.served(f"benchmarks.ingestion:{name}", environment) as address:
+                    rates[name] = _asked(f"{address}/v1/collect", size, key, Path(folder))
             plain, real = rates["bare"], rates["collector"]
             answered += real * SECONDS * size
             print(
@@ -103,7 +96,7 @@ def run(url: str | None = None) -> bool:
                 f"ratio {real / plain:.2f}"
             )
         # What was on its way when time was up is stored too, and wrk rounds.
-        return answered * 0.95 <= _stored(url) <= answered * 1.05 + CONNECTIONS * sum(SIZES)
+        return answered * 0.95 <= _stored(url) <= answered * 1.05 + granian.CONNECTIONS * sum(SIZES)
 
 
 def _stored(url: str) -> int:
@@ -124,54 +117,13 @@ def _prepare(url: str) -> str:
     return key
 
 
-@contextlib.contextmanager
-def _served(name: str, environment: Mapping[str, str]) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", "2", "--blocking-threads", "8", "--no-ws",
-        "--log-level", "error", f"benchmarks.ingestion:{name}",
-    ]  # fmt: skip
-    server = subprocess.Popen(command, env={**os.environ, **environment})
-    try:
-        _wait(port)
-        yield f"http://127.0.0.1:{port}/v1/collect"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait(port: int) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            time.sleep(1.5)
-            return
-        time.sleep(0.1)
-    raise TimeoutError("granian does not answer")
-
-
 def _asked(address: str, size: int, key: str, folder: Path) -> float:
     """Requests a second that were answered with 200."""
-    if wrk := shutil.which("wrk"):
-        return _by_wrk(wrk, address, size, key, folder)
+    if wrk := granian.wrk():
+        lua = _LUA.format(size=size, key=key, run=uuid4().hex[:8], origin=ORIGIN, type="text/plain")
+        return granian.asked_by_wrk(wrk, address, lua, folder, SECONDS)
     with multiprocessing.Pool(2) as pool:
         return sum(pool.starmap(_by_python, [(address, size, key)] * 2))
-
-
-def _by_wrk(wrk: str, address: str, size: int, key: str, folder: Path) -> float:
-    script = folder / "wrk.lua"
-    script.write_text(
-        _LUA.format(size=size, key=key, run=uuid4().hex[:8], origin=ORIGIN, type="text/plain")
-    )
-    command = [
-        wrk, "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "20s", "-s", str(script), address,
-    ]  # fmt: skip
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in out or "Socket errors" in out:
-        raise RuntimeError(out)
-    return float(next(line.split()[1] for line in out.splitlines() if "Requests/sec" in line))
 
 
 def _by_python(address: str, size: int, key: str) -> float:

@@ -57,7 +57,9 @@ class Stream:
         return len(self.at)
 
 
-def stream(customers: int, events: int, seed: int = 7, *, tastes: bool = False) -> Stream:
+def stream(
+    customers: int, events: int, seed: int = 7, *, tastes: bool = False, products: int = PRODUCTS
+) -> Stream:
     """About ``events`` events of the last :data:`DAYS` days before :data:`END`.
 
     With ``tastes``, half the views of everybody known are of products of their own group.
@@ -67,7 +69,7 @@ def stream(customers: int, events: int, seed: int = 7, *, tastes: bool = False) 
     session = np.sort(random.integers(0, max(1, views // 5), views))
     who = _active(random, customers, session[-1] + 1)[session]
     start = _starts(random, session[-1] + 1)[session]
-    product = _popular(random, views)
+    product = _popular(random, views, products)
     if tastes:
         product = _to_taste(random, who, product)
     steps = [(start + random.integers(0, 1_200, views), who, product)]
@@ -75,7 +77,7 @@ def stream(customers: int, events: int, seed: int = 7, *, tastes: bool = False) 
         at, who, product = steps[-1]
         on = random.random(len(at)) < chance
         steps.append((at[on] + random.integers(20, 900, on.sum()), who[on], product[on]))
-    return _in_time_order(random, steps)
+    return _in_time_order(random, steps, products)
 
 
 def _active(random: np.random.Generator, customers: int, sessions: int) -> Column:
@@ -92,8 +94,8 @@ def _starts(random: np.random.Generator, sessions: int) -> Column:
     return first + day * 86_400 + second
 
 
-def _popular(random: np.random.Generator, count: int) -> Column:
-    weight = np.cumsum(np.arange(1, PRODUCTS + 1) ** -1.07)
+def _popular(random: np.random.Generator, count: int, products: int) -> Column:
+    weight = np.cumsum(np.arange(1, products + 1) ** -1.07)
     found: Column = np.searchsorted(weight, random.random(count) * weight[-1]) + 1
     return found
 
@@ -107,12 +109,12 @@ def _to_taste(random: np.random.Generator, who: Column, product: Column) -> Colu
 
 
 def _in_time_order(
-    random: np.random.Generator, steps: list[tuple[Column, Column, Column]]
+    random: np.random.Generator, steps: list[tuple[Column, Column, Column]], products: int
 ) -> Stream:
     at, who, product = (np.concatenate([step[i] for step in steps]) for i in range(3))
     name = np.repeat(np.arange(len(steps)), [len(step[0]) for step in steps])
-    category = random.integers(1, CATEGORIES + 1, PRODUCTS + 1)[product]
-    price = (random.lognormal(10, 0.8, PRODUCTS + 1) // 100 * 100 + 1_000).astype(np.int64)
+    category = random.integers(1, CATEGORIES + 1, products + 1)[product]
+    price = (random.lognormal(10, 0.8, products + 1) // 100 * 100 + 1_000).astype(np.int64)
     at = at * 1_000_000 + random.integers(0, 1_000_000, len(at))
     order = np.argsort(at, kind="stable")
     columns = (at, who, name, product, category, price[product])

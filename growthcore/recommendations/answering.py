@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import select
@@ -27,31 +26,29 @@ _MOST_BOUGHT = 200
 """So many of the products somebody bought last are not recommended again."""
 
 
-class _Candidate(NamedTuple):
-    """A product that a model proposed, at a place in the catalogue, and that can be sold."""
-
-    link: Link
-    scored: Scored
-    place: int
-
-
 @dataclass(eq=False, kw_only=True)
 class _Answer:
-    """One answer while it is being filled."""
+    """One answer while it is being filled.
+
+    ``scored``, ``places`` in the catalogue and ``links`` of the chain are those of the candidates:
+    products that were proposed and can be sold, in the order in which they were.
+    """
 
     request: Request
     person: Person
     category_id: int | None
     skipped: dict[str, str]
     segments: frozenset[int] = frozenset()
-    candidates: list[_Candidate] = field(default_factory=list)
+    scored: list[Scored] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     passed: dict[int, tuple[str, str]] = field(default_factory=dict)
     ruled: Ruled | None = None
 
     @property
     def order(self) -> Sequence[int]:
         """Which candidates are left, best first."""
-        return range(len(self.candidates)) if self.ruled is None else self.ruled.order.tolist()
+        return range(len(self.scored)) if self.ruled is None else self.ruled.order.tolist()
 
     def without(
         self, link: Link, excluded: Collection[int], found: Sequence[Scored]
@@ -59,7 +56,7 @@ class _Answer:
         """What was found but for what must not be in the answer."""
         left = [each for each in found if each.product_id not in excluded]
         if len(left) < len(found):
-            taken = {each.scored.product_id for each in self.candidates}
+            taken = {each.product_id for each in self.scored}
             for each in found:
                 if each.product_id in excluded and each.product_id not in taken:
                     self.passed[each.product_id] = (link.slug, "excluded")
@@ -68,29 +65,33 @@ class _Answer:
     def take(self, link: Link, proposed: Sequence[Scored], view: View) -> None:
         """Keep what can be sold."""
         places = view.places([each.product_id for each in proposed])
-        available = view.is_available(places).tolist()
-        for scored, place, is_available in zip(proposed, places.tolist(), available, strict=True):
-            if is_available:
-                self.candidates.append(_Candidate(link, scored, place))
-            else:
-                self.passed[scored.product_id] = (link.slug, view.why_not(place))
+        available = view.is_available(places)
+        self.places += places[available].tolist()
+        if available.all():
+            self.scored += proposed
+        else:
+            self.scored += [
+                each for each, is_good in zip(proposed, available, strict=True) if is_good
+            ]
+            for n in np.flatnonzero(~available).tolist():
+                self.passed[proposed[n].product_id] = (link.slug, view.why_not(int(places[n])))
+        self.links += [link] * (len(self.scored) - len(self.links))
 
     def proposed(self, view: View) -> ruling.Candidates:
         """What the rules judge."""
-        asked, found = self.request, self.candidates
+        asked = self.request
         compared = view.places([asked.product_id] if asked.product_id else asked.cart)
         return ruling.Candidates(
-            places=np.array([each.place for each in found], np.int64),
-            scores=np.array([each.scored.score for each in found], np.float64),
-            links=np.array([each.link.place for each in found], np.int64),
+            places=np.array(self.places, np.int64),
+            scores=np.array([each.score for each in self.scored], np.float64),
+            links=np.array([each.place for each in self.links], np.int64),
             compared=compared[compared >= 0],
             segments=self.segments,
         )
 
     def gave_nothing(self, link: Link) -> bool:
         """Whether nothing that a model proposed is left."""
-        found = self.candidates
-        return all(found[n].link is not link for n in self.order)
+        return all(self.links[n] is not link for n in self.order)
 
 
 class Batch:
@@ -114,7 +115,7 @@ class Batch:
             for answer in wanting:
                 self._ask(link, answer, history)
             if self._rules:
-                self._rule([each for each in wanting if each.candidates])
+                self._rule([each for each in wanting if each.scored])
             for answer in wanting:
                 if answer.gave_nothing(link):
                     answer.skipped.setdefault(link.slug, "nothing_left")
@@ -162,10 +163,9 @@ class Batch:
                 break
         withheld: Sequence[int] = ()
         if answer.ruled is not None:
-            withheld = sorted(set(range(len(answer.candidates))) - set(left))
+            withheld = sorted(set(range(len(answer.scored))) - set(left))
             for n in withheld:
-                link, scored, _ = answer.candidates[n]
-                answer.passed[scored.product_id] = (link.slug, "rule")
+                answer.passed[answer.scored[n].product_id] = (answer.links[n].slug, "rule")
         return Recommendation(
             items=items[: self._limit],
             skipped=answer.skipped,
@@ -176,16 +176,15 @@ class Batch:
         )
 
     def _items(self, answer: _Answer, chosen: Sequence[int]) -> Iterator[RecommendedItem]:
-        candidates = [answer.candidates[n] for n in chosen]
-        held = self._view.held([each.place for each in candidates])
-        for n, (link, scored, _), each in zip(chosen, candidates, held, strict=True):
+        held = self._view.held([answer.places[n] for n in chosen])
+        for n, each in zip(chosen, held, strict=True):
             # It may be newer than the view.
             if each.product.available:
-                yield _item(link, scored, each.product, answer.ruled, n)
+                yield _item(answer, n, each.product)
 
     def _excluded(self, link: Link, answer: _Answer, history: StoredHistory) -> frozenset[int]:
         """What must not be in the answer (again)."""
-        always = {each.scored.product_id for each in answer.candidates}
+        always = {each.product_id for each in answer.scored}
         always.update(filter(None, [answer.request.product_id]))
         if not link.algorithm.keeps_cart:
             always.update(answer.request.cart)
@@ -218,9 +217,8 @@ class Batch:
         )
 
 
-def _item(
-    link: Link, scored: Scored, product: Product, ruled: Ruled | None, n: int
-) -> RecommendedItem:
+def _item(answer: _Answer, n: int, product: Product) -> RecommendedItem:
+    link, scored, ruled = answer.links[n], answer.scored[n], answer.ruled
     return RecommendedItem(
         product=product,
         score=scored.score if ruled is None else float(ruled.scores[n]),

@@ -85,7 +85,7 @@ class Signer:
 
 def signer(core: Core) -> Signer:
     """What signs this shop's receipts."""
-    return Signer(core.keys.derive("receipts"))
+    return core.remembered.get("receipts.signer", lambda: Signer(core.keys.derive("receipts")))
 
 
 def mint(signing: Signer, at: datetime, answer: Recommendation, page: Placement) -> Minted:

@@ -12,7 +12,7 @@ from growthcore.catalog.view import View, Whole
 from growthcore.recommendations.rules.evaluation import Ruled, RuleSet, Scores
 from growthcore.recommendations.rules.matching import Context
 
-WANTED = 200
+WANTED = 100
 """So many products a model is asked for where rules may leave most of them out."""
 
 
