@@ -17,14 +17,13 @@ from growthcore.api.algorithms import (
     RecommendRequest,
     Scored,
 )
+from growthcore.api.billing import Balance, MessageKind
 from growthcore.api.capabilities import Capabilities
 from growthcore.api.channels import (
-    Balance,
     Channel,
     Compiled,
     Handed,
     ItemView,
-    MessageKind,
     OutgoingMessage,
     Preview,
     RenderContext,
@@ -55,6 +54,7 @@ from growthcore.api.filters import (
 from growthcore.api.hookspecs import hookimpl
 from growthcore.api.law import Notice
 from growthcore.api.manifest import API_VERSION, Category, Manifest
+from growthcore.api.media import messages_in_words
 from growthcore.api.policies import SEND, Decision, Intent, Policy, Sent, Verdict
 from growthcore.api.ports import (
     AccountState,
@@ -256,6 +256,7 @@ __all__ = [
     "hookimpl",
     "is_block",
     "labelled",
+    "messages_in_words",
     "property_filters",
     "require",
     "unclosed",

@@ -6,10 +6,10 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
+from growthcore.api.billing import Balance, MessageKind
 from growthcore.api.capabilities import Capabilities
 from growthcore.api.diagnosis import Diagnosis
 from growthcore.api.law import Notice
@@ -118,18 +118,6 @@ class OutgoingMessage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageKind:
-    """A kind of message that is billed apart, such as SMS and LMS.
-
-    ``price`` is the usual one of a message, in minor units of KRW; a shop enters its own.
-    """
-
-    id: str
-    title: Text
-    price: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Handed:
     """A message that was handed over, or may have been: ``sent_at`` is when that began.
 
@@ -144,18 +132,6 @@ class Handed:
     rendered: Rendered = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Balance:
-    """What is left at a provider that is paid in advance.
-
-    ``amount`` is in the provider's own unit (credits, won), ``left`` how many messages of each
-    :class:`MessageKind` it pays for, by id.
-    """
-
-    amount: Decimal
-    left: Mapping[str, int]
-
-
 class Channel(Provider):
     """A way to reach customers, built once an account.
 
@@ -165,7 +141,8 @@ class Channel(Provider):
     customers by the shop's own id (:attr:`Customer.external_id`). Where the provider keeps the list,
     ``senders_title`` is what people call those messages come from, and ``senders_help`` and
     ``templates_help`` say where one is registered; ``template_labels`` is what people call the keys of
-    a template's content, and ``reasons`` what the channel's own codes for refusals mean.
+    a template's content, and ``reasons`` what the channel's own codes for refusals mean. ``test_mark``
+    is the text of the content that tests are marked in; None where nothing may be added to it.
     """
 
     medium: ClassVar[str]
@@ -177,6 +154,7 @@ class Channel(Provider):
     templates_help: ClassVar[Text] = Text("", "")
     template_labels: ClassVar[Mapping[str, Text]] = MappingProxyType({})
     reasons: ClassVar[Mapping[str, Text]] = MappingProxyType({})
+    test_mark: ClassVar[str | None] = "subject"
     Content: ClassVar[type[ParamsSchema]]
 
     def prepare(self, content: JSON) -> JSON:

@@ -34,7 +34,8 @@ class Letter:
     ) -> Letter:
         """The letter of a definition of which account, class and content are there.
 
-        ``mark`` is put before the subject where the channel has one. Raises :class:`InvalidInput`.
+        ``mark`` is put before the text that the channel says (``test_mark``), if any.
+        Raises :class:`InvalidInput`.
         """
         loaded = definition.load_part(parts)
         for name in ("account_id", "message_class", "content"):
@@ -43,8 +44,9 @@ class Letter:
         checks.require_valid(core, session, {k: v for k, v in loaded.items() if k in _SAID})
         channel = checks.channel_of(core, session, loaded["account_id"])
         content = dict(checks.load_content(channel, loaded["content"]))
-        if mark and content.get("subject"):
-            content["subject"] = f"{mark} {_unlabelled(content['subject'])}"
+        marked = channel.test_mark if mark else None
+        if marked and content.get(marked):
+            content[marked] = f"{mark} {_unlabelled(content[marked])}"
         return cls(
             core=core,
             channel=channel,
@@ -58,7 +60,9 @@ class Letter:
             result = rendering.render(self.compiled, context)
         if result.problem:
             raise InvalidInput(
-                {"content": "A variable has no value and no fallback for this customer."}
+                {
+                    "content": f"#{{{result.missing}}} has no value and no fallback for this customer."
+                }
             )
         return result.rendered
 
@@ -128,9 +132,9 @@ def as_sent(core: Core, session: Session, message_id: int) -> Preview:
     return letter.show(context)
 
 
-def _unlabelled(subject: str) -> str:
-    """The subject without its label, which the channel puts before whatever it begins with."""
-    return subject.lstrip().removeprefix(korea().label).lstrip()
+def _unlabelled(text: str) -> str:
+    """The text without its label, which the channel puts before whatever it begins with."""
+    return text.lstrip().removeprefix(korea().label).lstrip()
 
 
 def _inert_unsubscribe(core: Core) -> str:

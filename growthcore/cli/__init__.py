@@ -29,6 +29,7 @@ COMMANDS = {
     "models": ("growthcore.cli.models:models", "Make, train and try recommendation models."),
     "rules": ("growthcore.cli.rules:rules", "Leave out or put forward recommended products."),
     "campaigns": ("growthcore.cli.campaigns:campaigns", "Make, launch and follow campaigns."),
+    "templates": ("growthcore.cli.templates:templates", "Keep message templates of one's own."),
     "policy": ("growthcore.cli.policy:policy", "Show and change quiet hours and cooldown."),
     "stats": ("growthcore.cli.stats:stats", "Check and rebuild the statistics."),
     "messages": ("growthcore.cli.messages:messages", "Look at messages, settle uncertain ones."),

@@ -61,19 +61,20 @@ class Context:
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """A rendered message and its snapshot, or the reason it can't be rendered."""
+    """A rendered message and its snapshot, or why it can't be rendered: which variable is ``missing``."""
 
     rendered: Any = field(default=None, repr=False)
     snapshot: Mapping[str, Any] = field(default_factory=dict, repr=False)
     problem: str | None = None
+    missing: str | None = None
 
 
 def render(compiled: Compiled, context: Context) -> RenderedMessage:
     """Render for one recipient; a missing value is a problem of this recipient alone."""
     try:
         rendered = compiled.render(context)
-    except MissingValue:
-        return RenderedMessage(problem="variable_missing")
+    except MissingValue as error:
+        return RenderedMessage(problem="variable_missing", missing=error.name)
     return RenderedMessage(rendered, snapshot_of(context))
 
 

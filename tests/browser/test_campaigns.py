@@ -181,6 +181,15 @@ def test_typing_leaves_no_trace_in_the_history_and_half_syllables_are_not_shown(
     preview(page).get_by_text("abc").wait_for()
     assert page.evaluate("history.length") == before
     assert "강 abc" in body.input_value()
+    body.fill("")
+    body.press_sequentially("#{고객")
+    page.get_by_role("option", name="#{NAME}").wait_for()
+    body.press("Enter")
+    body.press_sequentially(" #{")
+    body.press("ArrowDown")
+    body.press("Escape")
+    assert page.get_by_role("option").count() == 0
+    assert body.input_value() == "#{NAME} #{"
 
 
 def test_what_a_marketer_writes_runs_nowhere(core, shop, browse):

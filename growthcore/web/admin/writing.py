@@ -82,6 +82,16 @@ def framed(session: Session, parts: Mapping[str, Any], customer: str = "") -> Re
         shown = preview.preview(core(), session, parts, chosen, languages.current())
         medium = checks.channel_of(core(), session, parts["account_id"]).medium
     except InvalidInput as error:
-        return frames.problem(error)
+        return frames.problem(error, _labels(session, parts))
     dark, images = "dark" in request.form, "without-images" not in request.form
     return frames.framed(shown, medium, dark=dark, images=images)
+
+
+def _labels(session: Session, parts: Mapping[str, Any]) -> Mapping[str, str]:
+    """What people call the texts of a message, by path; nothing without a channel to ask."""
+    try:
+        channel = checks.channel_of(core(), session, parts.get("account_id", 0))
+    except InvalidInput:
+        return {}
+    locale = languages.current()
+    return {f"{PREFIX}{view.name}": view.label.to(locale) for view in form(channel.Content)}

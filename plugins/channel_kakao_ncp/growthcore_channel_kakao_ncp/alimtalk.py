@@ -70,6 +70,7 @@ class AlimTalkChannel(SenderProfile):
         MessageKind(id="LMS", title=Text("대체 발송 LMS", "LMS instead"), price=30),
     )
     Config = AlimTalkConfig
+    test_mark = None
     Content = AlimTalkContent
 
     def sync_templates(self) -> Sequence[ProviderTemplate]:

@@ -59,6 +59,7 @@ class BrandMessageChannel(SenderProfile):
     )
     kinds = (MessageKind(id=KIND, title=Text("브랜드 메시지", "Brand Message"), price=15),)
     Config = BrandConfig
+    test_mark = "text"
     Content = BrandContent
 
     def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:

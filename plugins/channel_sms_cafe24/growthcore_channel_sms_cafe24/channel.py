@@ -56,6 +56,7 @@ class SmsCafe24(Channel):
         "Only numbers registered at Cafe24 can be synced; register them there.",
     )
     Config = Config
+    test_mark = "body"
     Content = Content
 
     def verify(self) -> None:

@@ -53,6 +53,7 @@ class WebhookChannel(Channel):
         batch_size=50, measures_clicks=True, recognises_reference=True, replays=True
     )
     Config = Config
+    test_mark = None
     Content = Content
 
     def verify(self) -> None:

@@ -23,6 +23,7 @@ from growthcore.api import (
     Sent,
     Text,
     labelled,
+    messages_in_words,
 )
 
 _DAY = 24 * 60
@@ -96,15 +97,15 @@ class QuietHours(Policy):
 
     def describe(self, params: Mapping[str, Any]) -> Text:
         begins, ends = (f"{params[name]:%H:%M}" for name in ("begins", "ends"))
-        exempt = ", ".join(params["exempt"])
-        if not exempt:
+        exempt = messages_in_words(params["exempt"])
+        if not exempt.ko:
             return Text(
                 f"{begins}~{ends}에는 보내지 않고 {ends}까지 미룹니다.",
                 f"Nothing goes from {begins} to {ends}; it waits until {ends}.",
             )
         return Text(
-            f"{begins}~{ends}에는 보내지 않고 {ends}까지 미룹니다. 예외: {exempt}",
-            f"Nothing goes from {begins} to {ends}; it waits until {ends}. Exempt: {exempt}",
+            f"{begins}~{ends}에는 보내지 않고 {ends}까지 미룹니다. 예외: {exempt.ko}",
+            f"Nothing goes from {begins} to {ends}; it waits until {ends}. Exempt: {exempt.en}",
         )
 
 

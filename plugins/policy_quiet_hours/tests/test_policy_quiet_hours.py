@@ -114,3 +114,10 @@ def test_holding_back_less_is_for_owners(after, narrower):
     before = load(exempt=["*:email"])
     changed = None if after is None else load(**{"exempt": ["*:email"], **after})
     assert POLICY.narrows(before, changed) is narrower
+
+
+def test_what_is_exempt_is_told_in_words():
+    exempt = ["*:email", "advertising:sms", "informational:*"]
+    told = POLICY.describe(QuietHours.Params().load({"exempt": exempt}))
+    assert told.ko.endswith("예외: 모든 이메일, 광고성 문자, 정보성 메시지")
+    assert "advertising by text message" in told.en

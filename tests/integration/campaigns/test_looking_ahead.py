@@ -96,6 +96,14 @@ def test_a_test_is_marked_and_counts_nowhere(shop):
     assert shop.standing(campaign).targets == 0
 
 
+@pytest.mark.parametrize(("field", "begins"), [("body", "[테스트] "), (None, "안녕")])
+def test_a_test_is_marked_where_the_channel_may_be(shop, monkeypatch, field, begins):
+    monkeypatch.setattr(shop.core.plugins.channels["recording"], "test_mark", field)
+    testsend.send_test(shop.core, shop.create(), "me@shop.example", actor="1")
+    (sent,) = shop.recording.messages
+    assert sent.rendered["body"].startswith(begins)
+
+
 def test_the_sixth_test_within_a_minute_is_refused_and_later_taken(shop):
     campaign = shop.create()
     for _ in range(testsend.MOST):

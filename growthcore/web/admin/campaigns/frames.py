@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from flask import Response, make_response, render_template
@@ -47,8 +48,9 @@ def _phone_styles() -> Markup:
     return Markup((FOLDER / "css" / "phone.css").read_text(encoding="utf-8"))  # noqa: S704
 
 
-def problem(error: InvalidInput) -> Response:
-    """Why there is nothing to show."""
-    sentences = pages.errors(error).values()
+def problem(error: InvalidInput, labels: Mapping[str, str] | None = None) -> Response:
+    """Why there is nothing to show; ``labels`` are what people call the fields, by path."""
+    told, named = pages.errors(error), labels or {}
+    sentences = [f"{named[path]}: {each}" if path in named else each for path, each in told.items()]
     page = render_template("admin/campaigns/plain.html", problems=sentences)
     return in_frame(make_response(page, 422))

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from growthcore.analytics.overview import Figures
 from growthcore.api import Text
+from growthcore.api.media import medium_in_words
 from growthcore.campaigns.lifecycle import TITLES
 from growthcore.campaigns.models import Campaign
 from growthcore.web.current import core
@@ -117,12 +118,6 @@ REASONS: Mapping[str, Text] = {
     "variable_missing": Text("변수 값 없음", "No value for a variable"),
     "worker_lost": Text("발송 중 처리 중단", "The worker was lost while sending"),
 }
-MEDIA: Mapping[str, Text] = {
-    "email": Text("이메일", "e-mail"),
-    "sms": Text("문자", "text message"),
-    "kakao": Text("카카오톡", "KakaoTalk"),
-    "webhook": Text("웹훅", "webhook"),
-}
 DELIVERIES: Mapping[str, Text] = {
     "awaited": Text("확인 대기", "Not known yet"),
     "delivered": Text("수신됨", "Delivered"),
@@ -195,7 +190,7 @@ def replay(outcome: str | None) -> Text:
 
 def medium(name: str) -> Text:
     """What people call a medium; one of a plugin is shown as it is."""
-    return MEDIA.get(name, Text(name, name))
+    return medium_in_words(name)
 
 
 def seen(found: Text) -> Text:

@@ -12,6 +12,7 @@ import "./gc-audience-count.js";
 import "./gc-preview.js";
 import "./gc-mail-frame.js";
 import "./gc-var-picker.js";
+import "./gc-var-complete.js";
 import "./gc-trial.js";
 import "./gc-order.js";
 import "./gc-tabs.js";
