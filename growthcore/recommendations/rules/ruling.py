@@ -34,7 +34,7 @@ class Candidates:
 def rule(
     session: Session, rules: RuleSet, at: datetime, given: Sequence[Candidates]
 ) -> list[Ruled]:
-    """What the rules make of every answer, in order. All products proposed must have been read from the catalogue."""
+    """What the rules make of every answer, in order. What is proposed must be in the catalogue."""
     asked = {id_ for each in given for id_ in (*each.product_ids, *each.compared)}
     view = products.some(session, asked)
     bound = rules.over(view, int(at.timestamp()))
