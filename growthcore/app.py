@@ -18,6 +18,7 @@ from growthcore.events.listeners import EventsListener
 from growthcore.messaging.listeners import MessagingListener
 from growthcore.plugins import switches
 from growthcore.plugins.accounts import Accounts
+from growthcore.plugins.calls import Calls, end_process
 from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.http import Http
 from growthcore.plugins.registry import Plugins
@@ -73,6 +74,7 @@ def build_core(
         accounts=accounts,
         jobs=jobs or Unqueued(),
         http=http,
+        calls=Calls(settings.recommend_milliseconds / 1000),
         keys=keys,
         files=files,
         listeners=(EventsListener(clock), MessagingListener(clock)),
@@ -116,4 +118,5 @@ def wsgi() -> Flask:
     settings = Settings.from_environment()
     url = settings.redis_url or embedded.running_url(settings.data_dir)
     core = build_core(settings, jobs=RqJobs(url) if url else None)
+    core.calls.worn_out = end_process
     return create_app(core, {"TRUSTED_PROXIES": settings.trusted_proxies})

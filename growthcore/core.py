@@ -14,6 +14,7 @@ from growthcore.api.context import PluginContext
 from growthcore.api.ports import Carts, Catalog, Clock, Consents, Customers, HttpClient
 from growthcore.db.unit_of_work import Database
 from growthcore.plugins.accounts import Accounts
+from growthcore.plugins.calls import Calls
 from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import Keys
@@ -66,6 +67,7 @@ class Core:
     accounts: Accounts
     jobs: JobQueue
     http: HttpClient
+    calls: Calls
     keys: Keys = field(repr=False)
     files: StoredFiles = field(repr=False)
     ports: Ports = field(repr=False)

@@ -23,8 +23,9 @@ class Settings:
     and ``redis_url`` unset mean embedded ones. ``base_url`` is how mail recipients reach this
     installation. ``mail_url`` is the server that mail to its own people leaves by, such as
     ``smtp://USER:PASSWORD@HOST:587?from=ADDRESS``. ``lease_seconds`` bounds how long a killed
-    worker's messages wait. ``frozen_time`` makes the whole installation live at one instant, for
-    demonstrations on old data.
+    worker's messages wait. ``recommend_milliseconds`` are how long an algorithm may think about one
+    recommendation before the model's backups answer. ``frozen_time`` makes the whole installation live
+    at one instant, for demonstrations on old data.
     """
 
     data_dir: Path = Path("growthcore-data")
@@ -36,6 +37,7 @@ class Settings:
     disabled_plugins: frozenset[str] = frozenset()
     durability: str = "normal"
     lease_seconds: int = 120
+    recommend_milliseconds: int = 1000
     trusted_proxies: int = 0
     frozen_time: datetime | None = None
     log_level: str = "INFO"
@@ -66,6 +68,7 @@ class Settings:
             disabled_plugins=frozenset(given.get("disabled_plugins", "").replace(",", " ").split()),
             durability=durability,
             lease_seconds=_whole(given, "lease_seconds", 120),
+            recommend_milliseconds=_whole(given, "recommend_milliseconds", 1000),
             trusted_proxies=_whole(given, "trusted_proxies", 0, least=0),
             frozen_time=_instant(given, "frozen_time"),
             log_level=given.get("log_level", "INFO").upper(),

@@ -12,6 +12,7 @@ from growthcore.api import InvalidInput, Product, RecommendRequest, Scored
 from growthcore.core import Core
 from growthcore.customers.models import Visitor
 from growthcore.db.chunks import rows_in
+from growthcore.plugins.calls import Missed
 from growthcore.recommendations import chains, proposals, truth
 from growthcore.recommendations.chains import Chain, Link
 from growthcore.recommendations.history import Person, StoredHistory
@@ -62,9 +63,9 @@ class Recommendation:
     """An answer, best first.
 
     ``skipped`` says of each model that gave nothing, by slug, why: ``unknown``, ``disabled``,
-    ``algorithm_missing``, ``params_outdated``, ``not_trained``, ``failed``, ``nothing_known`` about
-    whom or what was asked for, or ``nothing_left`` of what it proposed. ``withheld`` is what rules left
-    out of it.
+    ``algorithm_missing``, ``params_outdated``, ``not_trained``, ``failed``, ``timed_out``, ``resting``
+    after that, ``nothing_known`` about whom or what was asked for, or ``nothing_left`` of what it
+    proposed. ``withheld`` is what rules left out of it.
     """
 
     items: Sequence[RecommendedItem]
@@ -209,14 +210,20 @@ class _Batch:
 
     def _fill(self, link: Link, wanting: Sequence[_Answer], history: StoredHistory) -> None:
         """Ask one model for what is wanting. No transaction is open while it thinks."""
+        excluded = [self._excluded(link, answer, history) for answer in wanting]
+        requests = [
+            self._request(link, answer, left_out, history)
+            for answer, left_out in zip(wanting, excluded, strict=True)
+        ]
+        told = proposals.ask(self._core, link, requests)
         proposed: list[tuple[_Answer, list[Scored]]] = []
-        for answer in wanting:
-            excluded = self._excluded(link, answer, history)
-            found = proposals.ask(self._core, link, self._request(link, answer, excluded, history))
-            if not found:
-                answer.skipped[link.slug] = "failed" if found is None else "nothing_known"
-            left = [each for each in found or () if each.product_id not in excluded]
-            proposed.append((answer, left))
+        for answer, left_out, found in zip(wanting, excluded, told, strict=True):
+            if isinstance(found, Missed) or not found:
+                answer.skipped[link.slug] = str(found or "nothing_known")
+                proposed.append((answer, []))
+            else:
+                left = [each for each in found if each.product_id not in left_out]
+                proposed.append((answer, left))
         with self._core.db.read() as session:
             ids = {each.product_id for _, found in proposed for each in found}
             products = truth.sellable(session, ids)
