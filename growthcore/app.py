@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterable
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
 from growthcore.api.ports import Clock, HttpClient
@@ -118,5 +121,14 @@ def wsgi() -> Flask:
     settings = Settings.from_environment()
     url = settings.redis_url or embedded.running_url(settings.data_dir)
     core = build_core(settings, jobs=RqJobs(url) if url else None)
-    core.calls.worn_out = end_process
+    core.calls.worn_out = _renew
     return create_app(core, {"TRUSTED_PROXIES": settings.trusted_proxies})
+
+
+def _renew() -> None:
+    """Have the server replace this process; Granian has the new one serve before it ends this one."""
+    server = parent_process()
+    if server is None or server.pid is None:
+        end_process()
+    else:
+        os.kill(server.pid, signal.SIGHUP)
