@@ -33,7 +33,7 @@ class State(StrEnum):
 class Model(Base):
     """An algorithm with its params, under the name that pages and messages ask for.
 
-    ``backups`` are slugs of models that fill what this one leaves empty, in order.
+    ``backups`` are the models that fill what this one leaves empty, in order; :mod:`.backups` reads them.
     ``training_since`` is set while a worker trains it, ``training_share`` is how far that is, from 0
     to 1, and ``training_stopped`` asks it to end.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -158,9 +159,8 @@ class _Answer:
             replace(item, score=float(ruled.scores[n]), rules=ruled.by(n))
             for n, (_, item) in enumerate(self.candidates.values())
         ]
-        left = ruled.order.tolist()
-        self.items = [judged[n] for n in left]
-        self.withheld = [judged[n] for n in sorted(set(range(len(judged))) - set(left))]
+        self.items = [judged[n] for n in ruled.order]
+        self.withheld = [judged[n] for n in np.flatnonzero(ruled.dropped)]
 
 
 class _Batch:
@@ -171,6 +171,7 @@ class _Batch:
         self._chain = chain
         self._rules = chain.rules
         self._limit = limit
+        self._slots = {link.place: link.slots for link in chain.links if link.slots}
         self._at = core.clock.now()
 
     def answer(self, requests: Sequence[Request]) -> list[Recommendation]:
@@ -231,17 +232,21 @@ class _Batch:
             good = [
                 (each, products[each.product_id]) for each in found if each.product_id in products
             ]
-            answer.take(link, good if self._rules else good[: self._limit - len(answer.items)])
+            answer.take(link, good if self._rules else good[: self._room(link, answer)])
         if self._rules:
             self._rule([answer for answer, _ in proposed if answer.candidates])
         for answer, _ in proposed:
             if all(item.source != link.slug for item in answer.items):
                 answer.skipped.setdefault(link.slug, "nothing_left")
 
+    def _room(self, link: Link, answer: _Answer) -> int:
+        empty = self._limit - len(answer.items)
+        return empty if link.slots is None else min(empty, link.slots)
+
     def _rule(self, answers: Sequence[_Answer]) -> None:
         with self._core.db.read() as session:
             given = [each.proposed() for each in answers]
-            ruled = ruling.rule(session, self._rules, self._at, given)
+            ruled = ruling.rule(session, self._rules, self._at, given, slots=self._slots)
         for answer, found in zip(answers, ruled, strict=True):
             answer.obey(found)
 

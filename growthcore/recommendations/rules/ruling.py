@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,9 +32,17 @@ class Candidates:
 
 
 def rule(
-    session: Session, rules: RuleSet, at: datetime, given: Sequence[Candidates]
+    session: Session,
+    rules: RuleSet,
+    at: datetime,
+    given: Sequence[Candidates],
+    *,
+    slots: Mapping[int, int],
 ) -> list[Ruled]:
-    """What the rules make of every answer, in order. What is proposed must be in the catalogue."""
+    """What the rules make of every answer, in order. What is proposed must be in the catalogue.
+
+    ``slots`` are how many products some places in the chain may fill.
+    """
     asked = {id_ for each in given for id_ in (*each.product_ids, *each.compared)}
     view = products.some(session, asked)
     bound = rules.over(view, int(at.timestamp()))
@@ -48,6 +56,7 @@ def rule(
                 products.places(view, each.product_ids),
                 np.array(each.scores, np.float64),
                 np.array(each.links, np.int64),
+                slots,
             )
         )
     return ruled

@@ -44,7 +44,7 @@ def ask(plugins):
     def call(answer):
         algorithm = plugins.algorithms["scripted"]
         algorithm.answer = answer
-        link = Link(slug="model", place=0, algorithm=algorithm, params={}, artifact={})
+        link = Link(slug="model", place=0, slots=None, algorithm=algorithm, params={}, artifact={})
         request = RecommendRequest(
             at=datetime(2026, 3, 2, tzinfo=UTC),
             limit=LIMIT,
