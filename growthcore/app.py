@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterable
-from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
 from growthcore.api.ports import Clock, HttpClient
@@ -21,7 +18,7 @@ from growthcore.events.listeners import EventsListener
 from growthcore.messaging.listeners import MessagingListener
 from growthcore.plugins import switches
 from growthcore.plugins.accounts import Accounts
-from growthcore.plugins.calls import Calls, end_process
+from growthcore.plugins.calls import Calls, renew_process
 from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.http import Http
 from growthcore.plugins.registry import Plugins
@@ -121,14 +118,5 @@ def wsgi() -> Flask:
     settings = Settings.from_environment()
     url = settings.redis_url or embedded.running_url(settings.data_dir)
     core = build_core(settings, jobs=RqJobs(url) if url else None)
-    core.calls.worn_out = _renew
+    core.calls.worn_out = renew_process
     return create_app(core, {"TRUSTED_PROXIES": settings.trusted_proxies})
-
-
-def _renew() -> None:
-    """Have the server replace this process; Granian has the new one serve before it ends this one."""
-    server = parent_process()
-    if server is None or server.pid is None:
-        end_process()
-    else:
-        os.kill(server.pid, signal.SIGHUP)

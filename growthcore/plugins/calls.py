@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from multiprocessing import parent_process
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -38,9 +39,17 @@ Told = Callable[[Missed | None], None]
 """Told why something is left alone from now on, or None: it works again."""
 
 
-def end_process() -> None:
-    """Have this process end what it has begun, and then itself: whoever started it starts another."""
-    os.kill(os.getpid(), signal.SIGTERM)
+def renew_process() -> None:
+    """Have this process replaced by a new one.
+
+    A web server's is by that, which Granian does without a gap: the new one serves before this one ends.
+    Any other ends what it has begun, and then itself; whoever started it starts another.
+    """
+    server = parent_process()
+    if server is not None and server.pid is not None:
+        os.kill(server.pid, signal.SIGHUP)
+    else:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Breaker:

@@ -154,13 +154,15 @@ class _Answer:
         )
 
     def obey(self, ruled: Ruled) -> None:
-        """Keep what the rules leave, in their order."""
+        """Keep what the rules leave, in their order; what had no slot the next model may propose."""
         judged = [
             replace(item, score=float(ruled.scores[n]), rules=ruled.by(n))
             for n, (_, item) in enumerate(self.candidates.values())
         ]
         self.items = [judged[n] for n in ruled.order]
         self.withheld = [judged[n] for n in np.flatnonzero(ruled.dropped)]
+        stay = {item.product.id for item in (*self.items, *self.withheld)}
+        self.candidates = {id_: each for id_, each in self.candidates.items() if id_ in stay}
 
 
 class _Batch:

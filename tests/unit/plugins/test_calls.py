@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -102,6 +105,16 @@ def test_a_process_that_is_full_of_hung_calls_says_so_once_and_risks_no_more(sho
 def test_a_defect_of_whoever_calls_is_told_to_them(shop):
     with pytest.raises(ZeroDivisionError):
         shop.calls.each("model", lambda _: 1 / 0, ["a"], shop.told.append)
+
+
+def test_a_web_servers_process_is_replaced_by_it_and_any_other_ends_itself(monkeypatch):
+    signals = []
+    monkeypatch.setattr(calls.os, "kill", lambda *given: signals.append(given))
+    calls.renew_process()
+    server = SimpleNamespace(pid=7)
+    monkeypatch.setattr(calls, "parent_process", lambda: server)
+    calls.renew_process()
+    assert signals == [(os.getpid(), signal.SIGTERM), (7, signal.SIGHUP)]
 
 
 @given(st.lists(st.sampled_from(["good", "bad", "wait"]), max_size=40))
