@@ -103,6 +103,7 @@ class Threads:
             except BaseException as error:  # noqa: BLE001 - raised where it is waited for
                 work.error = error
             self._ended(work, inbox)
+            del work  # Nothing it holds is kept while there is nothing to do.
 
     def _next(self, inbox: _Inbox) -> Work | None:
         """What to do next; None when there was nothing for long."""
