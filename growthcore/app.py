@@ -20,6 +20,7 @@ from growthcore.events.listeners import EventsListener
 from growthcore.messaging.listeners import MessagingListener
 from growthcore.plugins import switches
 from growthcore.plugins.accounts import Accounts
+from growthcore.plugins.calls import Calls, renew_process
 from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.http import Http
 from growthcore.plugins.registry import Plugins
@@ -76,6 +77,7 @@ def build_core(
         accounts=accounts,
         jobs=jobs or Unqueued(),
         http=http,
+        calls=Calls(settings.recommend_milliseconds / 1000),
         keys=keys,
         files=files,
         shelf=Shelf(db, settings.fresh_seconds),
@@ -125,4 +127,5 @@ def wsgi() -> Flask:
     settings = Settings.from_environment()
     url = settings.redis_url or embedded.running_url(settings.data_dir)
     core = build_core(settings, jobs=RqJobs(url) if url else None)
+    core.calls.worn_out = renew_process
     return create_app(core, {"TRUSTED_PROXIES": settings.trusted_proxies})

@@ -15,6 +15,7 @@ from growthcore.api.ports import Carts, Catalog, Clock, Consents, Customers, Htt
 from growthcore.db.remembered import Remembered
 from growthcore.db.unit_of_work import Database
 from growthcore.plugins.accounts import Accounts
+from growthcore.plugins.calls import Calls
 from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import Keys
@@ -68,6 +69,7 @@ class Core:
     accounts: Accounts
     jobs: JobQueue
     http: HttpClient
+    calls: Calls
     keys: Keys = field(repr=False)
     files: StoredFiles = field(repr=False)
     ports: Ports = field(repr=False)

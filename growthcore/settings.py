@@ -24,11 +24,13 @@ class Settings:
     and ``redis_url`` unset mean embedded ones. ``base_url`` is how mail recipients reach this
     installation. ``mail_url`` is the server that mail to its own people leaves by, such as
     ``smtp://USER:PASSWORD@HOST:587?from=ADDRESS``. ``lease_seconds`` bounds how long a killed
-    worker's messages wait. A process asks every ``fresh_seconds`` what changed in the catalogue and in
-    the models it answers with (0: at every answer). Of the answers with recommendations,
-    ``receipts_per_minute`` are written down to be explained later, and kept for ``receipts_days``; an
-    order is owed to a recommendation that was clicked in the ``credit_days`` before it.
-    ``frozen_time`` makes the whole installation live at one instant, for demonstrations on old data.
+    worker's messages wait. ``recommend_milliseconds`` are how long an algorithm may think about one
+    recommendation before the model's backups answer. A process asks every ``fresh_seconds`` what
+    changed in the catalogue and in the models it answers with (0: at every answer). Of the answers with
+    recommendations, ``receipts_per_minute`` are written down to be explained later, and kept for
+    ``receipts_days``; an order is owed to a recommendation that was clicked in the ``credit_days``
+    before it. ``frozen_time`` makes the whole installation live at one instant, for demonstrations on
+    old data.
     """
 
     data_dir: Path = Path("growthcore-data")
@@ -40,6 +42,7 @@ class Settings:
     disabled_plugins: frozenset[str] = frozenset()
     durability: str = "normal"
     lease_seconds: int = 120
+    recommend_milliseconds: int = 1000
     fresh_seconds: float = 1.0
     receipts_per_minute: int = 600
     receipts_days: int = 30
@@ -74,6 +77,7 @@ class Settings:
             disabled_plugins=frozenset(given.get("disabled_plugins", "").replace(",", " ").split()),
             durability=durability,
             lease_seconds=_whole(given, "lease_seconds", 120),
+            recommend_milliseconds=_whole(given, "recommend_milliseconds", 1000),
             fresh_seconds=_seconds(given, "fresh_seconds", 1.0),
             receipts_per_minute=_whole(given, "receipts_per_minute", 600, least=0),
             receipts_days=_whole(given, "receipts_days", 30),

@@ -24,6 +24,7 @@ LONG_FUNCTIONS: dict[str, int] = {}
 # hook, the edge of a job and the edge of a request. Each logs and decides what happens next.
 CATCH_ALL: dict[str, str] = {
     "growthcore/plugins/registry.py": "loading a plugin, and guarded calls of its hooks",
+    "growthcore/plugins/threads.py": "raised again where the thread is waited for",
     "growthcore/worker/scheduler.py": "the edge of a scheduled task",
 }
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from growthcore.analytics import recommended
 from growthcore.api import InvalidInput, Placement
 from growthcore.catalog import service as catalog
 from growthcore.cli import evaluations, receipted, rules
 from growthcore.cli.context import ACTOR, core_of, json_option, print_json
 from growthcore.customers import lookup
 from growthcore.customers.models import Visitor
-from growthcore.recommendations import params, records, service, serving, training
+from growthcore.recommendations import params, service, serving, training, troubles
+from growthcore.recommendations.backups import Kept
 from growthcore.recommendations.evaluation import choosing, judging
 from growthcore.recommendations.models import Artifact
 from growthcore.recommendations.service import Standing
@@ -30,6 +30,8 @@ def models() -> None:
 
 
 models.add_command(rules.of_model)
+models.add_command(receipted.why)
+models.add_command(receipted.figures)
 
 
 @models.command("list")
@@ -37,14 +39,19 @@ models.add_command(rules.of_model)
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List models, and what their last training says."""
-    with core_of(ctx).db.read() as session:
-        found = [_shown(each) for each in service.standings(session)]
+    core = core_of(ctx)
+    with core.db.read() as session:
+        found = [_shown(each, core.clock.now()) for each in service.standings(session)]
     if as_json:
         print_json(found)
         return
     for each in found:
         last = each["last_training"]
         state = f"{last['state']}: {last['message']}" if last else "not trained"
+        if each["trouble"]:
+            state = (
+                f"not asked for now, its last answers {each['trouble'].replace('_', ' ')}; {state}"
+            )
         click.echo(f"{each['slug']}\t{each['algorithm']}\t{state}")
     if not found:
         click.echo("No models yet. Make one: growthcore models create SLUG --algorithm ID")
@@ -55,7 +62,12 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.option("--algorithm", required=True, help="An algorithm's id, such as popular_backup.")
 @click.option("--name", default="", help="What people call it; the slug when left out.")
 @click.option("--params", "given", default="{}", help="The algorithm's params, as JSON.")
-@click.option("--backup", "backups", multiple=True, help="A model that fills gaps; repeatable.")
+@click.option(
+    "--backup",
+    "backups",
+    multiple=True,
+    help="A model that fills gaps, SLUG or SLUG:PLACES for so many at most; repeatable.",
+)
 @click.pass_context
 def create(
     ctx: click.Context,
@@ -77,7 +89,7 @@ def create(
             algorithm=algorithm,
             name=name,
             given=loaded,
-            backups=backups,
+            backups=[_backup(each) for each in backups],
             actor=ACTOR,
         )
     click.echo(f"{slug} is made.")
@@ -189,41 +201,6 @@ def recommend(
 
 
 @models.command()
-@click.argument("receipt")
-@json_option
-@click.pass_context
-def why(ctx: click.Context, receipt: str, as_json: bool) -> None:
-    """Say why an item was shown, by the RECEIPT it was shown with."""
-    core = core_of(ctx)
-    with core.db.read() as session:
-        found = records.why(core, session, receipt)
-    if as_json:
-        print_json(found.as_dict())
-    else:
-        click.echo("\n".join(receipted.lines(found)))
-
-
-@models.command()
-@click.argument("slug")
-@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 365))
-@json_option
-@click.pass_context
-def figures(ctx: click.Context, slug: str, *, days: int, as_json: bool) -> None:
-    """Show what a model brought: seen, clicked, put into carts, bought."""
-    core = core_of(ctx)
-    until = core.clock.now()
-    since = (until - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
-    with core.db.read() as session:
-        model_id = service.get(session, slug).id
-        found = recommended.model_figures(session, [model_id], since, until)[model_id]
-        slugs = service.slugs(session)
-    if as_json:
-        print_json(receipted.figures(found, slugs))
-    else:
-        click.echo("\n".join(receipted.figure_lines(found, slugs)))
-
-
-@models.command()
 @click.argument("slug")
 @click.confirmation_option(prompt="Delete this model and everything it learnt?")
 @click.pass_context
@@ -245,6 +222,13 @@ def _params(given: str) -> Mapping[str, Any]:
     return loaded
 
 
+def _backup(given: str) -> Kept:
+    slug, limited, slots = given.partition(":")
+    if limited and not slots.isdecimal():
+        raise InvalidInput({"backup": "Name a backup as SLUG, or as SLUG:PLACES."})
+    return {"model": slug, "slots": int(slots)} if limited else slug
+
+
 def _products(session: Session, named: Sequence[str]) -> dict[str, int]:
     found = {key: product.id for key, product in catalog.find(session, named).items()}
     if missing := [each for each in named if each not in found]:
@@ -259,7 +243,7 @@ def _visitor(session: Session, key: str) -> int:
     return found
 
 
-def _shown(standing: Standing) -> dict[str, Any]:
+def _shown(standing: Standing, now: datetime) -> dict[str, Any]:
     model = standing.model
     return {
         "slug": model.slug,
@@ -268,6 +252,7 @@ def _shown(standing: Standing) -> dict[str, Any]:
         "params": model.params,
         "backups": model.backups,
         "enabled": model.enabled,
+        "trouble": troubles.of(model, now=now),
         "active_version": standing.active and standing.active.version,
         "last_training": standing.last and _training(standing.last),
     }

@@ -1,16 +1,57 @@
-"""How receipts and figures of models are told on a terminal."""
+"""``growthcore models why|figures``: why an item was shown, and what a model brought."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
+import click
+
+from growthcore.analytics import recommended
 from growthcore.analytics.recommended import ModelFigures
+from growthcore.cli.context import core_of, json_option, print_json
+from growthcore.recommendations import records, service
 from growthcore.recommendations.records import Explanation
 
 
-def lines(found: Explanation) -> list[str]:
+@click.command()
+@click.argument("receipt")
+@json_option
+@click.pass_context
+def why(ctx: click.Context, receipt: str, as_json: bool) -> None:
+    """Say why an item was shown, by the RECEIPT it was shown with."""
+    core = core_of(ctx)
+    with core.db.read() as session:
+        found = records.why(core, session, receipt)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        click.echo("\n".join(_lines(found)))
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 365))
+@json_option
+@click.pass_context
+def figures(ctx: click.Context, slug: str, *, days: int, as_json: bool) -> None:
+    """Show what a model brought: seen, clicked, put into carts, bought."""
+    core = core_of(ctx)
+    until = core.clock.now()
+    since = (until - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
+    with core.db.read() as session:
+        model_id = service.get(session, slug).id
+        found = recommended.model_figures(session, [model_id], since, until)[model_id]
+        slugs = service.slugs(session)
+    if as_json:
+        print_json(_figures(found, slugs))
+    else:
+        click.echo("\n".join(_figure_lines(found, slugs)))
+
+
+def _lines(found: Explanation) -> list[str]:
     """An explanation, a fact a line."""
     price = found.price if found.sale_price is None else found.sale_price
     stock = "not counted" if found.stock is None else found.stock
@@ -33,16 +74,16 @@ def lines(found: Explanation) -> list[str]:
     return told
 
 
-def figures(found: ModelFigures, slugs: Mapping[int, str]) -> dict[str, Any]:
+def _figures(found: ModelFigures, slugs: Mapping[int, str]) -> dict[str, Any]:
     """Figures as JSON shows them."""
     named = {slugs.get(id_, f"deleted-{id_}"): part for id_, part in found.by_source.items()}
     rates = {"click_rate": found.click_rate, "conversion": found.conversion}
     return asdict(found) | rates | {"by_source": named}
 
 
-def figure_lines(found: ModelFigures, slugs: Mapping[int, str]) -> list[str]:
+def _figure_lines(found: ModelFigures, slugs: Mapping[int, str]) -> list[str]:
     """Figures, a few a line."""
-    told = figures(found, slugs)
+    told = _figures(found, slugs)
     rates = {"click rate": found.click_rate, "conversion": found.conversion}
     counts = ("views", "clicks", "clickers", "carts", "purchases", "buyers", "revenue")
     return [

@@ -13,6 +13,7 @@ from growthcore.catalog.view import View
 from growthcore.core import Core
 from growthcore.customers.models import Visitor
 from growthcore.db.chunks import chunks, rows_in
+from growthcore.plugins.calls import Missed
 from growthcore.recommendations import proposals
 from growthcore.recommendations.answers import Recommendation, RecommendedItem, Request
 from growthcore.recommendations.chains import Chain, Link
@@ -62,8 +63,8 @@ class _Answer:
                     self.passed[each.product_id] = (link.slug, "excluded")
         return left
 
-    def take(self, link: Link, proposed: Sequence[Scored], view: View) -> None:
-        """Keep what can be sold."""
+    def take(self, link: Link, proposed: Sequence[Scored], view: View, most: int | None) -> None:
+        """Keep what can be sold, at most so many."""
         places = view.places([each.product_id for each in proposed])
         available = view.is_available(places)
         self.places += places[available].tolist()
@@ -75,6 +76,8 @@ class _Answer:
             ]
             for n in np.flatnonzero(~available).tolist():
                 self.passed[proposed[n].product_id] = (link.slug, view.why_not(int(places[n])))
+        if most is not None:
+            del self.scored[len(self.links) + most :], self.places[len(self.links) + most :]
         self.links += [link] * (len(self.scored) - len(self.links))
 
     def proposed(self, view: View) -> ruling.Candidates:
@@ -89,6 +92,14 @@ class _Answer:
             segments=self.segments,
         )
 
+    def obey(self, ruled: Ruled) -> None:
+        """Keep what the rules leave or left out; what had no slot the next model may propose."""
+        kept, self.ruled = ruled.without_cut()
+        if len(kept) < len(self.scored):
+            self.scored = [self.scored[n] for n in kept]
+            self.places = [self.places[n] for n in kept]
+            self.links = [self.links[n] for n in kept]
+
     def gave_nothing(self, link: Link) -> bool:
         """Whether nothing that a model proposed is left."""
         return all(self.links[n] is not link for n in self.order)
@@ -102,6 +113,7 @@ class Batch:
         self._chain = chain
         self._rules = chain.rules
         self._limit = limit
+        self._slots = {link.place: link.slots for link in chain.links if link.slots}
         self._preview = preview
         self._at = core.clock.now()
         self._view = core.shelf.view()
@@ -112,8 +124,7 @@ class Batch:
         history = StoredHistory(self._core.db, self._at, [each.person for each in answers])
         for link in self._chain.links:
             wanting = [each for each in answers if len(each.order) < self._limit]
-            for answer in wanting:
-                self._ask(link, answer, history)
+            self._ask(link, wanting, history)
             if self._rules:
                 self._rule([each for each in wanting if each.scored])
             for answer in wanting:
@@ -141,18 +152,26 @@ class Batch:
                 each.segments = frozenset(inside.get(each.person[0] or 0, ()))
         return answers
 
-    def _ask(self, link: Link, answer: _Answer, history: StoredHistory) -> None:
-        excluded = self._excluded(link, answer, history)
-        found = proposals.ask(self._core, link, self._request(link, answer, excluded, history))
-        if not found:
-            answer.skipped[link.slug] = "failed" if found is None else "nothing_known"
-        answer.take(link, answer.without(link, excluded, found or ()), self._view)
+    def _ask(self, link: Link, wanting: Sequence[_Answer], history: StoredHistory) -> None:
+        excluded = [self._excluded(link, answer, history) for answer in wanting]
+        requests = [
+            self._request(link, answer, left_out, history)
+            for answer, left_out in zip(wanting, excluded, strict=True)
+        ]
+        told = proposals.ask(self._core, link, requests)
+        # Rules look at all there is before slots are filled.
+        most = None if self._rules else link.slots
+        for answer, left_out, found in zip(wanting, excluded, told, strict=True):
+            if isinstance(found, Missed) or not found:
+                answer.skipped[link.slug] = str(found or "nothing_known")
+            else:
+                answer.take(link, answer.without(link, left_out, found), self._view, most)
 
     def _rule(self, answers: Sequence[_Answer]) -> None:
         given = [each.proposed(self._view) for each in answers]
-        ruled = ruling.rule(self._view, self._rules, self._at, given)
+        ruled = ruling.rule(self._view, self._rules, self._at, given, slots=self._slots)
         for answer, found in zip(answers, ruled, strict=True):
-            answer.ruled = found
+            answer.obey(found)
 
     def _made(self, answer: _Answer) -> Recommendation:
         left = answer.order
@@ -163,7 +182,7 @@ class Batch:
                 break
         withheld: Sequence[int] = ()
         if answer.ruled is not None:
-            withheld = sorted(set(range(len(answer.scored))) - set(left))
+            withheld = np.flatnonzero(answer.ruled.dropped).tolist()
             for n in withheld:
                 answer.passed[answer.scored[n].product_id] = (answer.links[n].slug, "rule")
         return Recommendation(

@@ -47,8 +47,9 @@ class Recommendation:
     """An answer, best first.
 
     ``skipped`` says of each model that gave nothing, by slug, why: ``unknown``, ``disabled``,
-    ``algorithm_missing``, ``params_outdated``, ``not_trained``, ``failed``, ``nothing_known`` about
-    whom or what was asked for, or ``nothing_left`` of what it proposed. ``passed`` says of products
+    ``algorithm_missing``, ``params_outdated``, ``not_trained``, ``failed``, ``timed_out``, ``resting``
+    after that, ``nothing_known`` about whom or what was asked for, or ``nothing_left`` of what it
+    proposed. ``passed`` says of products
     that were proposed and not taken, by id, which model proposed each and why not: ``gone``,
     ``hidden``, ``sold_out``, ``excluded`` since it is what the page is about, in the cart or bought,
     or ``rule``; ``withheld`` are the last, which only a preview tells. ``model_id`` is the model asked,

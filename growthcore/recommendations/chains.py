@@ -12,7 +12,8 @@ from structlog import get_logger
 
 from growthcore.api import Algorithm, Arrays, InvalidInput, Placement
 from growthcore.core import Core
-from growthcore.recommendations import artifacts, params, versions
+from growthcore.recommendations import artifacts, backups, params, versions
+from growthcore.recommendations.backups import Backup
 from growthcore.recommendations.models import Artifact, Model, State
 from growthcore.recommendations.rules import attaching
 from growthcore.recommendations.rules.evaluation import RuleSet
@@ -26,13 +27,14 @@ _Row = tuple[Model, Artifact | None]
 class Link:
     """A model that can answer.
 
-    ``place`` is 0 for the one that was asked for, 1 its first backup; ``version`` is that of what it
-    learnt, 0 for what learns nothing.
+    ``place`` is 0 for the one that was asked for, 1 its first backup; it fills at most ``slots`` places
+    of an answer, if that is given. ``version`` is that of what it learnt, 0 for what learns nothing.
     """
 
     model_id: int
     slug: str
     place: int
+    slots: int | None
     version: int
     algorithm: Algorithm
     params: Mapping[str, Any]
@@ -73,17 +75,18 @@ def _load(core: Core, slug: str, *, preview: bool) -> Chain:
         if slug not in rows:
             raise InvalidInput({"model": f"There is no recommendation model {slug!r}."})
         model = rows[slug][0]
-        backups = model.backups
-        rows |= _rows(session, backups) if backups else {}
-        rules = attaching.load(session, [slug, *backups])
+        asked = [Backup(slug), *backups.of(model)]
+        slugs = [each.slug for each in asked]
+        rows |= _rows(session, slugs[1:]) if slugs[1:] else {}
+        rules = attaching.load(session, slugs)
     links, skipped = [], {}
-    for place, each in enumerate((slug, *backups)):
-        anyway = preview and each == slug
-        link = _link(core, rows[each], place, anyway=anyway) if each in rows else "unknown"
+    for place, each in enumerate(asked):
+        row, anyway = rows.get(each.slug), preview and place == 0
+        link = _link(core, row, place, each.slots, anyway=anyway) if row else "unknown"
         if isinstance(link, Link):
             links.append(link)
         else:
-            skipped[each] = link
+            skipped[each.slug] = link
     return Chain(
         model_id=model.id,
         placement=Placement(model.placement),
@@ -107,7 +110,7 @@ def _rows(session: Session, slugs: Collection[str]) -> dict[str, _Row]:
     return {model.slug: (model, artifact) for model, artifact in session.execute(statement)}
 
 
-def _link(core: Core, row: _Row, place: int, *, anyway: bool) -> Link | str:
+def _link(core: Core, row: _Row, place: int, slots: int | None, *, anyway: bool) -> Link | str:
     """The model, ready to be asked, or a short code for why it can't be."""
     model, artifact = row
     algorithm = core.plugins.algorithms.get(model.algorithm)
@@ -127,6 +130,7 @@ def _link(core: Core, row: _Row, place: int, *, anyway: bool) -> Link | str:
         model_id=model.id,
         slug=model.slug,
         place=place,
+        slots=slots,
         version=version,
         algorithm=algorithm,
         params=loaded,

@@ -33,12 +33,13 @@ class State(StrEnum):
 class Model(Base):
     """An algorithm with its params, under the name that pages and messages ask for.
 
-    ``backups`` are slugs of models that fill what this one leaves empty, in order.
+    ``backups`` are the models that fill what this one leaves empty, in order; :mod:`.backups` reads them.
     ``training_since`` is set while a worker trains it, ``training_share`` is how far that is, from 0
     to 1, and ``training_stopped`` asks it to end.
 
     Where and to whom a page shows it: ``placement``, ``segment_id`` (null: everybody), ``appearing``
     and ``widget`` as the schemas of :mod:`.widgets` take them (null: as they are by default).
+    ``trouble`` says why it was not asked any more for a while, ``troubled_at`` when that began.
     """
 
     __tablename__ = "recommendation_models"
@@ -58,6 +59,8 @@ class Model(Base):
     training_since: Mapped[datetime | None]
     training_share: Mapped[float | None]
     training_stopped: Mapped[bool] = mapped_column(default=False, server_default=false())
+    trouble: Mapped[str | None] = mapped_column(String(20))
+    troubled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from operator import index
 from typing import Any
 
@@ -11,22 +13,41 @@ from structlog import get_logger
 
 from growthcore.api import GrowthCoreError, RecommendRequest, Scored
 from growthcore.core import Core
+from growthcore.plugins.calls import Missed
+from growthcore.plugins.records import PluginFailure
+from growthcore.recommendations import troubles
 from growthcore.recommendations.chains import Link
 
 log = get_logger()
 
 
-def ask(core: Core, link: Link, request: RecommendRequest) -> Sequence[Scored] | None:
-    """What a model proposes, best first; None when its algorithm fails or answers nonsense.
+def ask(
+    core: Core, link: Link, requests: Sequence[RecommendRequest]
+) -> list[Sequence[Scored] | Missed]:
+    """What a model proposes for each, best first, or why it does not.
 
-    That is counted against its plugin and logged; it costs nobody else anything.
+    Its algorithm fails also when it answers nonsense, or too late. That is counted against its plugin
+    and logged; it costs nobody else anything, and soon it is not asked any more for a while.
     """
-    try:
-        with core.plugins.guarded("algorithm", link.algorithm.id):
-            return _checked(link.algorithm.recommend(request))[: request.limit]
-    except GrowthCoreError as error:
-        log.warning("recommendation.failed", model=link.slug, error=str(error))
-        return None
+
+    def answer(request: RecommendRequest) -> Sequence[Scored] | None:
+        try:
+            with core.plugins.guarded("algorithm", link.algorithm.id):
+                return _checked(link.algorithm.recommend(request))[: request.limit]
+        except GrowthCoreError as error:
+            log.warning("recommendation.failed", model=link.slug, error=str(error))
+            return None
+
+    found = core.calls.each(link.slug, answer, requests, partial(troubles.tell, core, link.slug))
+    for _ in range(found.count(Missed.TIMED_OUT)):
+        _count_timeout(core, link)
+    return found
+
+
+def _count_timeout(core: Core, link: Link) -> None:
+    log.warning("recommendation.timed_out", model=link.slug)
+    with suppress(PluginFailure), core.plugins.guarded("algorithm", link.algorithm.id):
+        raise TimeoutError("recommend() took too long")
 
 
 def _checked(answer: Any) -> Sequence[Scored]:

@@ -18,6 +18,9 @@ from growthcore.core import Core, Queue
 from growthcore.db.unit_of_work import after_commit
 from growthcore.operators import audit
 from growthcore.recommendations import artifacts, params, versions
+from growthcore.recommendations.backups import Kept
+from growthcore.recommendations.backups import check as check_backups
+from growthcore.recommendations.backups import of as backups_of
 from growthcore.recommendations.models import Artifact, Model, State
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
@@ -67,7 +70,9 @@ def standing(session: Session, model: Model) -> Standing:
 def backed_by(session: Session, slug: str) -> list[Model]:
     """The models that have it as a backup."""
     return [
-        each for each in session.scalars(select(Model).order_by(Model.slug)) if slug in each.backups
+        each
+        for each in session.scalars(select(Model).order_by(Model.slug))
+        if slug in {backup.slug for backup in backups_of(each)}
     ]
 
 
@@ -96,14 +101,14 @@ def create(
     algorithm: str,
     name: str = "",
     given: Mapping[str, Any] | None = None,
-    backups: Sequence[str] = (),
+    backups: Sequence[Kept] = (),
     enabled: bool = True,
     actor: str,
 ) -> Model:
     """Make a model; it is trained for the first time right after the commit.
 
-    ``given`` are the algorithm's params, ``backups`` slugs of models that fill what this one leaves
-    empty. Raises :class:`InvalidInput` by field.
+    ``given`` are the algorithm's params, ``backups`` the models that fill what this one leaves empty,
+    as :mod:`.backups` keeps them. Raises :class:`InvalidInput` by field.
     """
     if not _SLUG.fullmatch(slug):
         raise InvalidInput({"slug": "A slug has 1-50 of a-z, 0-9 and -, and begins with no -."})
@@ -130,7 +135,7 @@ def change(
     *,
     name: str,
     given: Mapping[str, Any],
-    backups: Sequence[str],
+    backups: Sequence[Kept],
     enabled: bool,
     actor: str,
 ) -> Model:
@@ -176,7 +181,7 @@ def _set(
     *,
     name: str,
     given: Mapping[str, Any],
-    backups: Sequence[str],
+    backups: Sequence[Kept],
 ) -> None:
     if not 1 <= len(name.strip()) <= 100:
         raise InvalidInput({"name": "Give the model a name of 1 to 100 characters."})
@@ -186,17 +191,9 @@ def _set(
         text = f"There is no algorithm {model.algorithm!r}; installed: {installed}."
         raise InvalidInput({"algorithm": text})
     params.load(algorithm, given)
-    _check_backups(session, model.slug, backups)
-    model.name, model.params, model.backups = name.strip(), dict(given), list(backups)
+    model.backups = check_backups(session, model.slug, backups)
+    model.name, model.params = name.strip(), dict(given)
     model.changed_at = core.clock.now()
-
-
-def _check_backups(session: Session, slug: str, backups: Sequence[str]) -> None:
-    if len(set(backups)) < len(backups) or slug in backups:
-        raise InvalidInput({"backups": "Name each backup once, and not the model itself."})
-    known = set(session.scalars(select(Model.slug).where(Model.slug.in_(backups))))
-    if missing := [each for each in backups if each not in known]:
-        raise InvalidInput({"backups": f"There is no recommendation model {missing[0]!r}."})
 
 
 def _audit(core: Core, session: Session, actor: str, action: str, model: Model) -> None:

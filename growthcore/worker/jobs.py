@@ -13,7 +13,7 @@ from growthcore.events import identification
 from growthcore.messaging import collecting, syncing
 from growthcore.operators import resets
 from growthcore.operators.mail import Mailer
-from growthcore.recommendations import refreshing, training
+from growthcore.recommendations import refreshing, training, troubles
 from growthcore.sources import pulling, receiving
 from growthcore.worker.process import core, stopping
 
@@ -106,6 +106,13 @@ def train_now(model_id: int) -> None:
 def refresh(model_id: int) -> None:
     """Have a recommendation model take up what happened since it was trained."""
     refreshing.refresh(core(), model_id)
+
+
+def note_trouble(slug: str, why: str) -> None:
+    """Write down that a recommendation model fails to answer, or answers again."""
+    shop = core()
+    with shop.db.unit() as session:
+        troubles.note(session, slug, why, at=shop.clock.now())
 
 
 def settle() -> None:

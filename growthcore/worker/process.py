@@ -16,6 +16,7 @@ from structlog import get_logger
 
 from growthcore.api import ConfigError
 from growthcore.core import Core, Queue
+from growthcore.plugins.calls import renew_process
 from growthcore.worker.queues import connect, rq_queue
 
 _core: ContextVar[Core] = ContextVar("growthcore_core")
@@ -85,6 +86,7 @@ def run(shop: Core, queue: Queue, redis_url: str) -> None:
         log_job_description=False,
     )
     _stopping.set(worker)
+    shop.calls.worn_out = renew_process
     # What stands by now lives as long as the process. Unless the collector is told so, it goes through
     # all of it again and again, which takes a sixth of the time of sending.
     gc.collect()

@@ -26,6 +26,9 @@ from growthcore.recommendations.rules.products import Products
 Scores = npt.NDArray[np.float64]
 
 
+_UNLIMITED: Mapping[int, int] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """A rule in force. ``links`` are the numbers of the chain's models that obey it, None all."""
@@ -39,11 +42,12 @@ class Standing:
 class Ruled:
     """Candidates after the rules, told by where they stood before.
 
-    ``order`` are those that are left, best first. ``scores`` are of all, weighted. ``touched`` has a
-    row a rule, as ``rules`` names them, and a column a candidate.
+    ``order`` are those that are left, best first, ``dropped`` those that rules left out. ``scores`` are
+    of all, weighted. ``touched`` has a row a rule, as ``rules`` names them, and a column a candidate.
     """
 
     order: Whole
+    dropped: Mask
     scores: Scores
     rules: Sequence[int]
     touched: Mask
@@ -51,6 +55,23 @@ class Ruled:
     def by(self, candidate: int) -> frozenset[int]:
         """The ids of the rules that touched a candidate."""
         return frozenset(self.rules[int(n)] for n in np.flatnonzero(self.touched[:, candidate]))
+
+    def without_cut(self) -> tuple[Whole, Ruled]:
+        """Which candidates are left or were left out by rules, and this of them alone.
+
+        The others found no slot: whoever comes next may propose them again.
+        """
+        stays = self.dropped.copy()
+        stays[self.order] = True
+        kept = np.flatnonzero(stays)
+        moved = np.cumsum(stays) - 1
+        return kept, Ruled(
+            order=moved[self.order],
+            dropped=self.dropped[kept],
+            scores=self.scores[kept],
+            rules=self.rules,
+            touched=self.touched[:, kept],
+        )
 
 
 class RuleSet:
@@ -137,14 +158,20 @@ class Bound:
         return ~found if is_only else found
 
     def apply(
-        self, context: Context, places: Whole, scores: Scores, links: Whole | None = None
+        self,
+        context: Context,
+        places: Whole,
+        scores: Scores,
+        links: Whole | None = None,
+        slots: Mapping[int, int] = _UNLIMITED,
     ) -> Ruled:
         """Put candidates in order, which stand best first within each of the ``links``.
 
-        All their ``places`` are of products that the view has.
+        All their ``places`` are of products that the view has. Of a link that has a number of
+        ``slots``, only so many are left.
         """
         hits = self._hits(context, places, links)
-        dropped = hits[: self._drops].any(axis=0)
+        dropped: Mask = np.any(hits[: self._drops], axis=0)
         # What is out is neither put forward nor held.
         hits[self._drops :] &= ~dropped
         order = np.flatnonzero(~dropped)
@@ -154,9 +181,11 @@ class Bound:
             scores = scores * np.exp(log * np.sign(scores))
             keys = (-log[order], -scores[order])
             order = order[np.lexsort(keys if links is None else (*keys, links[order]))]
+        if links is not None:
+            order = _cut(order, links, slots)
         if self._slots:
             order = self._pinned(order, hits)
-        return Ruled(order=order, scores=scores, rules=self._ids, touched=hits)
+        return Ruled(order=order, dropped=dropped, scores=scores, rules=self._ids, touched=hits)
 
     def _hits(self, context: Context, places: Whole, links: Whole | None) -> Mask:
         """Which rule touches which candidate: an ``only`` rule those that it does not want."""
@@ -184,6 +213,12 @@ class Bound:
         for slot in sorted(held):
             listed.insert(slot - 1, held[slot])
         return np.array(listed, np.int64)
+
+
+def _cut(order: Whole, links: Whole, slots: Mapping[int, int]) -> Whole:
+    for link, most in slots.items():
+        order = np.delete(order, np.flatnonzero(links[order] == link)[most:])
+    return order
 
 
 _WAITING = ("alike", "segment")

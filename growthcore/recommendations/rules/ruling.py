@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,8 +31,18 @@ class Candidates:
     segments: frozenset[int]
 
 
-def rule(view: View, rules: RuleSet, at: datetime, given: Sequence[Candidates]) -> list[Ruled]:
-    """What the rules make of every answer, in order."""
+def rule(
+    view: View,
+    rules: RuleSet,
+    at: datetime,
+    given: Sequence[Candidates],
+    *,
+    slots: Mapping[int, int],
+) -> list[Ruled]:
+    """What the rules make of every answer, in order.
+
+    ``slots`` are how many products some places in the chain may fill.
+    """
     if not given:
         return []
     wanted = np.unique(np.concatenate([each for c in given for each in (c.places, c.compared)]))
@@ -43,6 +53,7 @@ def rule(view: View, rules: RuleSet, at: datetime, given: Sequence[Candidates]) 
             np.searchsorted(wanted, each.places),
             each.scores,
             each.links,
+            slots,
         )
         for each in given
     ]

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from growthcore.api import InvalidInput
 from growthcore.cli.models import models
 from growthcore.core import Queue
+from growthcore.recommendations import troubles
 from growthcore.testing import factories
 from growthcore.testing.jobs import WakeUp
 
@@ -46,6 +47,18 @@ def popular(run, stocked):
 
 def test_without_models_the_list_says_how_to_make_one(run):
     assert "growthcore models create" in run("list").output
+
+
+def test_a_model_that_rests_and_its_limited_backup_are_shown(run, core):
+    run("create", "popular", "--algorithm", "popular_backup")
+    run("create", "seen", "--algorithm", "recently_viewed", "--backup", "popular:4")
+    with core.db.unit() as session:
+        troubles.note(session, "seen", "timed_out", at=core.clock.now())
+    shown = json.loads(run("list", "--json").output)[1]
+    assert (shown["trouble"], shown["backups"]) == ("timed_out", [{"model": "popular", "slots": 4}])
+    assert "not asked for now, its last answers timed out" in run("list").output
+    with pytest.raises(InvalidInput, match="SLUG:PLACES"):
+        run("create", "other", "--algorithm", "recently_viewed", "--backup", "popular:x")
 
 
 def test_a_made_model_is_listed_and_waits_for_its_training(run, jobs):

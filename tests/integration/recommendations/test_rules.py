@@ -165,6 +165,22 @@ def test_a_backups_own_rule_holds_for_what_it_proposes(stocked, unit, rule):
     assert stocked.names(stocked.recommend("all", limit=4)) == ["P1", "P2", "P4"]
 
 
+def test_what_a_limited_backup_has_no_place_for_the_next_may_propose(stocked, unit, rule):
+    boost = rule("높이기", told({"type": "brand", "brand": "나"}, do="boost", factor=3))
+    stocked.model("last", "recently_viewed")
+    for name in ("P1", "P3"):
+        stocked.happens("view_item", name, visitor="browser-1")
+    chain = [{"model": "more", "slots": 1}, "last"]
+    stocked.model("first", "recently_viewed", enabled=False, backups=chain)
+    unit(attaching.attach, "first", [boost])
+    answer = stocked.recommend("first", limit=4, visitor_id=stocked.visitor("browser-1"))
+    assert [(each.product.external_id, each.source) for each in answer.items] == [
+        ("P2", "more"),
+        ("P3", "last"),
+        ("P1", "last"),
+    ]
+
+
 def test_a_rule_about_a_segment_is_for_its_customers(stocked, unit, rule):
     with stocked.core.db.unit() as session:
         vip = factories.make_customer(session, "haneul", attributes={"grade": "vip"}).id

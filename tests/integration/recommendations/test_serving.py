@@ -1,3 +1,5 @@
+import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -7,7 +9,9 @@ from sqlalchemy import event
 from growthcore.api import InvalidInput, Scored
 from growthcore.catalog import service as catalog
 from growthcore.db.prepared import Prepared
-from growthcore.recommendations import service, serving, training
+from growthcore.plugins import calls
+from growthcore.plugins.calls import Calls
+from growthcore.recommendations import service, serving, training, troubles
 from growthcore.recommendations.serving import Request
 
 
@@ -368,3 +372,79 @@ def test_a_batch_needs_no_more_statements_than_one_request(scripted, monkeypatch
 
 def test_an_empty_batch_is_answered(scripted):
     assert serving.recommend_many(scripted.core, "popular", [], limit=3) == []
+
+
+# ---------------------------------------------------------------- faults
+
+
+@pytest.fixture
+def hanging(scripted):
+    """The model ``first`` answers nobody until the end of the test, and may take 100 ms for that."""
+    end = threading.Event()
+
+    def now():
+        return scripted.now.timestamp()
+
+    scripted.core = replace(scripted.core, calls=Calls(0.1, now=now))
+    scripted.scripted.answers = lambda request: end.wait() and []
+    yield scripted
+    end.set()
+
+
+def test_backups_answer_in_time_when_an_algorithm_hangs(hanging):
+    answer = hanging.recommend("first", limit=2)
+    assert hanging.names(answer) == ["P1", "P2"]
+    assert answer.skipped == {"first": "timed_out"}
+    assert hanging.core.plugins.record("scripted").failures == 1
+
+
+def test_a_model_that_keeps_failing_rests_is_told_of_and_tried_again(hanging):
+    many = serving.recommend_many(hanging.core, "first", [Request()] * 5, limit=1)
+    assert [hanging.names(each) for each in many] == [["P1"]] * 5
+    assert [each.skipped["first"] for each in many] == ["timed_out"] * 3 + ["resting"] * 2
+    hanging.jobs.run(hanging.core)
+    model = hanging.standing("first").model
+    assert troubles.of(model, now=hanging.now) == "timed_out"
+    assert troubles.of(model, now=hanging.now + timedelta(minutes=5)) is None
+    answers(hanging, "P4")
+    hanging.pass_time(seconds=calls.REST)
+    assert hanging.names(hanging.recommend("first", limit=1)) == ["P4"]
+    hanging.jobs.run(hanging.core)
+    assert troubles.of(hanging.standing("first").model, now=hanging.now) is None
+
+
+# ---------------------------------------------------------------- limits of backups
+
+
+def test_a_backup_fills_no_more_places_than_it_may(scripted):
+    scripted.model("seen", "recently_viewed")
+    scripted.trained(
+        "chain", "scripted", backups=[{"model": "popular", "slots": 1}, {"model": "seen"}]
+    )
+    answers(scripted, "P4")
+    visitor = scripted.visitor("browser-2-0")
+    assert sources(scripted.recommend("chain", visitor_id=visitor, limit=4)) == [
+        ("P4", "chain", "because"),
+        ("P1", "popular", "popular"),
+        ("P3", "seen", "recently_viewed"),
+    ]
+    with scripted.core.db.read() as session:
+        assert [each.slug for each in service.backed_by(session, "popular")] == ["chain", "first"]
+        assert service.get(session, "chain").backups == [{"model": "popular", "slots": 1}, "seen"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"model": "popular", "slots": 0},
+        {"model": "popular", "slots": 51},
+        {"model": "popular", "slots": "2"},
+        {"slots": 2},
+        {"model": "nope"},
+        7,
+    ],
+)
+def test_a_backup_that_makes_no_sense_is_refused(scripted, wrong):
+    with pytest.raises(InvalidInput) as refused:
+        scripted.model("chain", "scripted", backups=[wrong])
+    assert list(refused.value.errors) == ["backups"]

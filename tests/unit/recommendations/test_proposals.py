@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from growthcore.api import Algorithm, Key, ParamsSchema, RecommendRequest, Scored, Text, hookimpl
+from growthcore.plugins.calls import Calls, Missed
 from growthcore.plugins.registry import Plugins
 from growthcore.recommendations import proposals
 from growthcore.recommendations.chains import Link
@@ -47,6 +48,7 @@ def ask(plugins):
             model_id=1,
             slug="model",
             place=0,
+            slots=None,
             version=1,
             algorithm=algorithm,
             params={},
@@ -59,7 +61,9 @@ def ask(plugins):
             artifact={},
             history=FakeHistory(),
         )
-        return proposals.ask(SimpleNamespace(plugins=plugins), link, request)
+        core = SimpleNamespace(plugins=plugins, calls=Calls(60.0))
+        (found,) = proposals.ask(core, link, [request])
+        return found
 
     return call
 
@@ -99,7 +103,7 @@ def test_an_empty_answer_is_sound(ask):
     ],
 )
 def test_nonsense_is_no_answer_and_counted(ask, plugins, junk):
-    assert ask(junk) is None
+    assert ask(junk) is Missed.FAILED
     assert plugins.record("sample").failures == 1
 
 

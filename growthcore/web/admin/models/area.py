@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput, Text
-from growthcore.recommendations import service, widgets
+from growthcore.recommendations import service, troubles, widgets
 from growthcore.recommendations.models import Model
 from growthcore.web.admin import languages, sentences
 from growthcore.web.current import core
@@ -24,6 +24,7 @@ def _words() -> dict[str, Any]:
         "algorithm": algorithm,
         "placements": widgets.PLACEMENTS,
         "told": told,
+        "trouble": lambda model: troubles.of(model, now=core().clock.now()),
         "why_skipped": why_skipped,
     }
 
@@ -56,6 +57,8 @@ def why_skipped(code: str) -> str:
         "params_outdated": _("알고리즘 설정을 다시 저장해야 합니다."),
         "not_trained": _("아직 학습되지 않았습니다."),
         "failed": _("알고리즘이 실패했습니다."),
+        "timed_out": _("알고리즘이 제때 답하지 않았습니다."),
+        "resting": _("알고리즘이 잇따라 답하지 못해 잠시 묻지 않습니다."),
         "nothing_known": _("이 고객이나 상품에 대해 아는 것이 없습니다."),
         "nothing_left": _("추천할 상품이 모두 품절이거나 제외되었습니다."),
     }

@@ -14,6 +14,7 @@ from growthcore.api import InvalidInput, Placement
 from growthcore.operators import workspace
 from growthcore.plugins import forms as schemas
 from growthcore.recommendations import service, widgets
+from growthcore.recommendations.backups import MOST_SLOTS, Kept
 from growthcore.recommendations.models import Model
 from growthcore.recommendations.rules import attaching, wording
 from growthcore.segments import saved
@@ -149,14 +150,24 @@ def _run(
         params=schemas.form(algorithm.Params) if algorithm else [],
         others=[each for each in others if model is None or each.slug != model.slug],
         places=range(_BACKUPS),
+        most_slots=MOST_SLOTS,
     )
 
 
 def _posted_run() -> dict[str, Any]:
     names = ("name", "slug", "description", "placement", "algorithm")
     given: dict[str, Any] = {name: request.form.get(name, "").strip() for name in names}
-    chosen = [request.form.get(f"backup-{place}", "") for place in range(_BACKUPS)]
+    chosen = [_posted_backup(place) for place in range(_BACKUPS)]
     return {**given, "backups": [each for each in chosen if each]}
+
+
+def _posted_backup(place: int) -> Kept:
+    """A backup as it is kept; what is no number stays text for the service to refuse."""
+    slug = request.form.get(f"backup-{place}", "")
+    slots = request.form.get(f"slots-{place}", "").strip()
+    if not slug or not slots:
+        return slug
+    return {"model": slug, "slots": int(slots) if slots.isdecimal() else slots}
 
 
 def _posted_params(model: Model) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from growthcore.recommendations import service, widgets
+from growthcore.recommendations import service, troubles, widgets
 from growthcore.testing import factories
 
 RUN = {"name": "함께 본 상품", "placement": "product", "algorithm": "popular_backup"}
@@ -101,6 +101,18 @@ def test_a_model_in_use_is_not_deleted_and_the_page_says_by_what(stocked, core):
     stocked.post("/admin/models/popular-backup/delete")
     stocked.post("/admin/models/popular/delete")
     assert "아직 추천 모델이 없습니다" in stocked.get("/admin/models/").text
+
+
+def test_a_backup_is_limited_and_a_model_that_rests_says_so(stocked, core):
+    made(stocked, **{"backup-0": "popular", "slots-0": "4"})
+    assert model(core, "popular-backup").backups == [{"model": "popular", "slots": 4}]
+    assert 'value="4"' in stocked.get("/admin/models/popular-backup/edit/run").text
+    page = made(stocked, **{"backup-0": "popular", "slots-0": "많이"})
+    assert (page.status_code, "개수를 숫자로 적으십시오" in page.text) == (422, True)
+    with core.db.unit() as session:
+        troubles.note(session, "popular", "timed_out", at=core.clock.now())
+    assert "응답하지 못함" in stocked.get("/admin/models/").text
+    assert "30초마다 다시 시도합니다" in stocked.get("/admin/models/popular").text
 
 
 def test_viewers_look_and_change_nothing(admin, admin_as):
