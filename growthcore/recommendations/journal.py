@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 from structlog import get_logger
@@ -32,11 +33,11 @@ class Journal:
         self._writing = threading.Lock()
         self._full = -1
 
-    def write(self, record: Record) -> None:
+    def write(self, record: Callable[[], Record]) -> None:
         """Write an answer down now, or leave it to who is writing. What fails is only logged."""
         if not self._core.settings.receipts_per_minute or self._full == self._minute():
             return
-        self._waiting.append(record)
+        self._waiting.append(record())
         while self._waiting and self._writing.acquire(blocking=False):
             try:
                 self._keep()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -71,6 +72,15 @@ def _configure(app: Flask, core: Core, config: Mapping[str, Any]) -> None:
     app.extensions["growthcore"] = core
     app.url_map.strict_slashes = False
     app.url_map.converters["int"] = _Number
+    app.session_interface = _PageSessions()
+
+
+class _PageSessions(SecureCookieSessionInterface):
+    """Sessions for pages. A shop's pages have none with us: their calls are not made to wait for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open the browser's session; None where there are none."""
+        return None if request.path.startswith("/v1/") else super().open_session(app, request)
 
 
 class _Number(IntegerConverter):

@@ -74,7 +74,7 @@ def recommend(model: str) -> Response:
     response = _answered(model, answer, minted.receipts)
     journal = cast("Journal", current_app.extensions[JOURNAL])
     response.call_on_close(
-        lambda: journal.write(records.record(model, wanted, answer, minted, now))
+        lambda: journal.write(lambda: records.record(model, wanted, answer, minted, now))
     )
     return response
 
