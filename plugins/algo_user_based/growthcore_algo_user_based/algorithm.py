@@ -27,6 +27,7 @@ _EVENTS = {"view_item": "view", "add_to_cart": "cart", "purchase": "purchase"}
 _BOUGHT = "purchase"
 _RECENT = 50
 """So many products of somebody without a list are scored from."""
+_NO_PLACES, _NO_SCORES = np.zeros(0, np.int32), np.zeros(0, np.float32)
 
 
 class UserBased(Algorithm):
@@ -101,6 +102,8 @@ class UserBased(Algorithm):
                 visitor_id=request.visitor_id,
             )
         )
+        if not known:
+            return _NO_PLACES, _NO_SCORES
         keys = neighbours.places(artifact, list(known))
         weights = [known[product] for product in artifact["products"][keys].tolist()]
         found, sums = neighbours.merged(artifact, keys, 0.5 + 0.5 * np.minimum(weights, 1.0))
