@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
@@ -50,6 +50,12 @@ class ModelFigures:
     def conversion(self) -> float | None:
         """Buyers by clickers; None without a clicker."""
         return self.buyers / self.clickers if self.clickers else None
+
+
+def last_days(days: int, now: datetime) -> tuple[datetime, datetime]:
+    """The last days as :func:`model_figures` takes them, the present hour included."""
+    until = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return until - timedelta(days=days), until
 
 
 def model_figures(

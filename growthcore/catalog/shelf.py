@@ -85,5 +85,6 @@ class Shelf:
             told = {each[0].id: Held(*each) for each in service.detailed(session, product_ids)}
         if len(self._held) + len(told) > _MOST_HELD:
             self._held = {}
-        self._held.update(told)
+        if len(told) <= _MOST_HELD:
+            self._held.update(told)
         return told

@@ -24,14 +24,15 @@ COLUMNS: Select[*tuple[Any, ...]] = select(
 ).where(Product.known.is_(True))  # fmt: skip
 """What a view is made of; its rows are :data:`Row`."""
 
-_RECORD = np.dtype(
+RECORD = np.dtype(
     [
         ("id", np.int64), ("price", np.int64), ("regular", np.int64), ("category_id", np.int64),
         ("brand", np.int64), ("created", np.int64), ("stock", np.int64), ("hidden", np.bool_),
         ("revision", np.int64),
     ]
 )  # fmt: skip
-_NOTHING = np.zeros(0, _RECORD)
+"""What a view holds of a product; None is a number that nothing is."""
+_NOTHING = np.zeros(0, RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _records(rows: Sequence[Row], codes: Mapping[str, int]) -> npt.NDArray[np.vo
     ids, regular, sale, categories, brands, created, stock, hidden, revisions = zip(
         *rows, strict=True
     )
-    records = np.zeros(len(rows), _RECORD)
+    records = np.zeros(len(rows), RECORD)
     records["id"], records["hidden"], records["revision"] = ids, hidden, revisions
     records["regular"] = [-1 if each is None else each for each in regular]
     records["price"] = [

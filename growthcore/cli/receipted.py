@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 import click
@@ -39,8 +38,7 @@ def why(ctx: click.Context, receipt: str, as_json: bool) -> None:
 def figures(ctx: click.Context, slug: str, *, days: int, as_json: bool) -> None:
     """Show what a model brought: seen, clicked, put into carts, bought."""
     core = core_of(ctx)
-    until = core.clock.now()
-    since = (until - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
+    since, until = recommended.last_days(days, core.clock.now())
     with core.db.read() as session:
         model_id = service.get(session, slug).id
         found = recommended.model_figures(session, [model_id], since, until)[model_id]

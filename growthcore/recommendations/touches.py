@@ -179,10 +179,13 @@ def last_clicks(
         )
         .order_by(Touch.at)
     ).all()
+    clicks: dict[tuple[str, int], list[Touch]] = {}
+    for touch, key in found:
+        clicks.setdefault((key, touch.product_id), []).append(touch)
     owed: dict[int, Touched] = {}
     for place, (visitor, product, at) in enumerate(lines):
-        for touch, key in found:
-            if (key, touch.product_id) == (visitor, product) and at - within <= touch.at <= at:
+        for touch in clicks.get((visitor, product), ()):
+            if at - within <= touch.at <= at:
                 owed[place] = Touched(
                     receipt=receipt_of(touch),
                     kinds=(Kind.CART,),

@@ -22,6 +22,7 @@ from growthcore.web import (
     storefront,
     tracking,
 )
+from growthcore.web.storefront import cors
 
 AREAS: Sequence[Callable[[Flask], None]] = (
     health.register,
@@ -80,7 +81,11 @@ class _PageSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Open the browser's session; None where there are none."""
-        return None if request.path.startswith("/v1/") else super().open_session(app, request)
+        return (
+            None
+            if request.path.startswith(f"{cors.PREFIX}/")
+            else super().open_session(app, request)
+        )
 
 
 class _Number(IntegerConverter):

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy.orm import Session
 
+from growthcore.catalog.view import View
 from growthcore.recommendations import widgets
 from growthcore.recommendations.models import Model
 from growthcore.recommendations.rules import definition as definitions
-from growthcore.recommendations.rules import products
 from growthcore.recommendations.rules.definition import Definition
 from growthcore.recommendations.rules.evaluation import RuleSet, Standing
 from growthcore.recommendations.rules.matching import Context
-from growthcore.recommendations.rules.products import Products
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +39,13 @@ class Effect:
 
 
 def effect(
-    session: Session, definition: Definition, *, now: datetime, models: Iterable[Model] = ()
+    catalogue: View, definition: Definition, *, now: datetime, models: Iterable[Model] = ()
 ) -> Effect:
-    """Count what a rule means; who asks is taken to be in every segment it names.
+    """Count what a rule means of what is on sale; who asks is taken to be in every segment it names.
 
     ``models`` are those that obey it, whose widgets tell how many products are needed.
     """
-    view = products.on_sale(session)
+    view = catalogue.some(np.flatnonzero(catalogue.available))
     matched, on_sale = _meant(view, definition, now), len(view.ids)
     does = definition["then"]["do"]
     rows = definitions.rows(definition)[1]
@@ -61,7 +59,7 @@ def effect(
     )
 
 
-def _meant(view: Products, definition: Definition, now: datetime) -> int:
+def _meant(view: View, definition: Definition, now: datetime) -> int:
     """How many products the conditions mean: as many as they would leave out."""
     probe = {**definition, "then": {"do": "exclude"}}
     context = Context(

@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from growthcore.catalog.view import Whole
+from growthcore.catalog.view import View, Whole
 from growthcore.recommendations.rules import definition, matching
 from growthcore.recommendations.rules.definition import Definition
 from growthcore.recommendations.rules.matching import Beside, Context, Mask
-from growthcore.recommendations.rules.products import Products
 
 Scores = npt.NDArray[np.float64]
 
@@ -86,7 +85,7 @@ class RuleSet:
     def __bool__(self) -> bool:
         return bool(self.rules)
 
-    def over(self, view: Products, at: int) -> Bound:
+    def over(self, view: View, at: int) -> Bound:
         """The rules with what they mean in a view, for as many answers as one likes.
 
         ``at``, in seconds since 1970, is when: what is new grows old, so don't keep it for long.
@@ -123,7 +122,7 @@ class _Waiting:
 class Bound:
     """Rules over a view, those that drop first, then those that weigh, then those that hold."""
 
-    def __init__(self, rules: Sequence[Standing], view: Products, at: int) -> None:
+    def __init__(self, rules: Sequence[Standing], view: View, at: int) -> None:
         drops = [each for each in rules if _then(each)["do"] in ("exclude", "only")]
         boosts = [each for each in rules if _then(each)["do"] == "boost"]
         pins = [each for each in rules if _then(each)["do"] == "pin"]
@@ -138,7 +137,7 @@ class Bound:
         table = np.array(masks, np.bool_).reshape(len(masks), len(view.ids))
         self._early = np.ascontiguousarray(table.T)
 
-    def _look_up(self, n: int, rule: Standing, view: Products, at: int) -> Mask:
+    def _look_up(self, n: int, rule: Standing, view: View, at: int) -> Mask:
         join, rows = definition.rows(rule.definition)
         masks = [matching.mask(view, row, at) for row in rows if row["type"] not in _WAITING]
         beside = [matching.beside(view, row) for row in rows if row["type"] == "alike"]

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from growthcore.catalog.view import Whole
+from growthcore.catalog.view import View, Whole
 from growthcore.recommendations.rules.conditions import Row
-from growthcore.recommendations.rules.products import Products
 
 Mask = npt.NDArray[np.bool_]
 _DAY = 86_400
@@ -33,7 +32,7 @@ Beside = Callable[[Whole, Whole], "Mask | None"]
 """Which of the places, given first, are alike the places compared with; None without any to compare."""
 
 
-def mask(view: Products, row: Row, at: int) -> Mask:
+def mask(view: View, row: Row, at: int) -> Mask:
     """Which products of the view a condition about products means; ``at`` is seconds since 1970."""
     if row["type"] == "new":
         return _mask(view.created > at - row["days"] * _DAY)
@@ -45,7 +44,7 @@ def _mask(found: Any) -> Mask:
     return np.asarray(found, np.bool_)
 
 
-def _category(view: Products, row: Row) -> Mask:
+def _category(view: View, row: Row) -> Mask:
     path = row["category"]
     ids = [id_ for id_, each in view.paths.items() if each == path]
     if row["operator"] == "within":
@@ -53,7 +52,7 @@ def _category(view: Products, row: Row) -> Mask:
     return np.isin(view.category_id, ids)
 
 
-def _brand(view: Products, row: Row) -> Mask:
+def _brand(view: View, row: Row) -> Mask:
     code = view.brands.index(row["brand"]) if row["brand"] in view.brands else -1
     return _mask(view.brand == code)
 
@@ -64,12 +63,12 @@ def _within(values: Whole, row: Row) -> Mask:
     return _mask(found if row["most"] is None else found & (values <= row["most"]))
 
 
-def _discount(view: Products, row: Row) -> Mask:
+def _discount(view: View, row: Row) -> Mask:
     off = (view.regular - view.price) * 100 >= row["percent"] * view.regular
     return _mask(off & (view.price >= 0) & (view.regular > 0))
 
 
-def _attribute(view: Products, row: Row) -> Mask:
+def _attribute(view: View, row: Row) -> Mask:
     wanted = row["value"]
     values = view.attribute(row["attribute"])
     return np.fromiter((wanted in _texts(each) for each in values), np.bool_, len(values))
@@ -84,7 +83,7 @@ def _texts(value: object) -> Sequence[str]:
     return [] if value is None or isinstance(value, Mapping) else [str(value)]
 
 
-_MASKS: Mapping[str, Callable[[Products, Row], Mask]] = {
+_MASKS: Mapping[str, Callable[[View, Row], Mask]] = {
     "category": _category,
     "brand": _brand,
     "price": lambda view, row: _within(view.price, row),
@@ -94,7 +93,7 @@ _MASKS: Mapping[str, Callable[[Products, Row], Mask]] = {
 }
 
 
-def beside(view: Products, row: Row) -> Beside:
+def beside(view: View, row: Row) -> Beside:
     """The condition that compares with what is looked at."""
     codes = _codes(view, row)
     differs = row["operator"] == "other"
@@ -112,7 +111,7 @@ def beside(view: Products, row: Row) -> Beside:
     return found
 
 
-def _codes(view: Products, row: Row) -> npt.NDArray[Any]:
+def _codes(view: View, row: Row) -> npt.NDArray[Any]:
     """A number for what is compared, 0 where there is nothing."""
     if row["what"] == "category":
         return view.category_id

@@ -207,9 +207,10 @@ def test_what_is_looked_at_is_compared_with(stocked, unit, rule):
     assert len(stocked.recommend("all", limit=4).items) == 4
 
 
-def test_the_effect_counts_what_is_on_sale_and_warns_before_widgets_stay_empty(stocked, read):
+def test_the_effect_counts_what_is_on_sale_and_warns_before_widgets_stay_empty(stocked):
     stocked.sells("P5", category="세일", stock=0)
-    found = read(effects.effect, told(SALE | {"operator": "within"}), now=stocked.now)
+    view = stocked.core.shelf.view()
+    found = effects.effect(view, told(SALE | {"operator": "within"}), now=stocked.now)
     assert (found.on_sale, found.matched, found.left, found.is_scarce) == (4, 2, 2, True)
     boost = told(SALE | {"operator": "within"}, do="boost", factor=2.0)
-    assert not read(effects.effect, boost, now=stocked.now).is_scarce
+    assert not effects.effect(view, boost, now=stocked.now).is_scarce

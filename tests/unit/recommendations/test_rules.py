@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from growthcore.api import InvalidInput
+from growthcore.catalog.view import RECORD, Held, View
 from growthcore.recommendations.rules import definition
 from growthcore.recommendations.rules.evaluation import RuleSet, Standing
 from growthcore.recommendations.rules.matching import Context
-from growthcore.recommendations.rules.products import View
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -18,7 +18,7 @@ SIZE = 12
 
 def view(size=SIZE, **columns):
     usual = {
-        "ids": range(100, 100 + size),
+        "id": range(100, 100 + size),
         "price": [1_000 * n for n in range(size)],
         "regular": [1_000 * n + 1_000 * (n % 2) for n in range(size)],
         "category_id": [n % 4 for n in range(size)],
@@ -26,13 +26,19 @@ def view(size=SIZE, **columns):
         "created": [NOW - n * DAY for n in range(size)],
         "stock": [n - 1 for n in range(size)],
     }
-    arrays = {name: np.array(values) for name, values in (usual | columns).items()}
+    records = np.zeros(size, RECORD)
+    for name, values in (usual | columns).items():
+        records[name] = values
     return View(
-        **arrays,
-        brands=["", "가", "나"],
+        records=records,
+        brands=("", "가", "나"),
         paths={1: "여성", 2: "여성/상의", 3: "여성복"},
-        attributes=[{"tags": ["세일", "겨울"][: n % 3], "new": n % 2 == 0} for n in range(size)],
+        read=lambda ids, revisions: [held(id_ - 100) for id_ in ids],
     )
+
+
+def held(n):
+    return Held(None, {"tags": ["세일", "겨울"][: n % 3], "new": n % 2 == 0}, 0)
 
 
 VIEW = view()

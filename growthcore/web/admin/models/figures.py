@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -25,6 +24,5 @@ def days() -> int:
 
 def of(session: Session, models: Collection[Model], period: int) -> Mapping[int, ModelFigures]:
     """The figures of the last ``period`` days by model, the present hour included."""
-    until = core().clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    since = until - timedelta(days=period)
+    since, until = recommended.last_days(period, core().clock.now())
     return recommended.model_figures(session, [each.id for each in models], since, until)

@@ -112,7 +112,7 @@ def _effect(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     except InvalidInput:
         return {"effect": None, "said": None}
     models = [each for each in _models(session) if each.slug in values["models"]]
-    found = effects.effect(session, definition, now=core().clock.now(), models=models)
+    found = effects.effect(core().shelf.view(), definition, now=core().clock.now(), models=models)
     return {"effect": found, "said": wording.sentence(session, definition)}
 
 
