@@ -15,7 +15,6 @@ from growthcore.api.algorithms import (
     Key,
     Placement,
     RecommendRequest,
-    Scored,
 )
 from growthcore.api.billing import Balance, MessageKind
 from growthcore.api.capabilities import Capabilities
@@ -68,6 +67,7 @@ from growthcore.api.ports import (
     Log,
 )
 from growthcore.api.provider import Provider, ProviderContext, require
+from growthcore.api.ranked import Ranked, Scored
 from growthcore.api.returns import Delivery, Keep, Report, Returned, ReturnKind, SoftBounces
 from growthcore.api.schema import (
     ConfigSchema,
@@ -218,6 +218,7 @@ __all__ = [
     "ProviderContext",
     "ProviderTemplate",
     "Pulled",
+    "Ranked",
     "Receipt",
     "RecommendRequest",
     "RejectedRow",

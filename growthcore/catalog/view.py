@@ -33,6 +33,7 @@ RECORD = np.dtype(
 )  # fmt: skip
 """What a view holds of a product; None is a number that nothing is."""
 _NOTHING = np.zeros(0, RECORD)
+_SPARSE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class View:
     revision: int = 0
     read: Callable[[Sequence[int], Sequence[int]], Sequence[Held]] = field(repr=False)
 
-    def held(self, places: Sequence[int]) -> Sequence[Held]:
+    def held(self, places: Sequence[int] | Whole) -> Sequence[Held]:
         """Everything about the products in these places, in that order; it may be newer than the view."""
         chosen = self.records[np.asarray(places, np.int64)]
         return self.read(chosen["id"].tolist(), chosen["revision"].tolist())
@@ -112,12 +113,28 @@ class View:
         column: Whole = self.records[name]
         return column
 
-    def places(self, product_ids: Sequence[int]) -> Whole:
+    def places(self, product_ids: Sequence[int] | Whole) -> Whole:
         """Where those products stand, -1 for those that don't."""
         asked = np.asarray(product_ids, np.int64)
+        if self._place_of is None:
+            return self._searched(asked)
+        inside = (asked >= 0) & (asked < len(self._place_of))
+        found: Whole = np.where(inside, self._place_of.take(asked, mode="clip"), -1)
+        return found
+
+    @cached_property
+    def _place_of(self) -> Whole | None:
+        """The place by id, where ids are so close together that a table of all of them is small."""
+        if not len(self.ids) or self.ids[-1] > _SPARSE * len(self.ids) or self.ids[0] < 0:
+            return None
+        table = np.full(int(self.ids[-1]) + 1, -1, np.int64)
+        table[self.ids] = np.arange(len(self.ids))
+        return table
+
+    def _searched(self, asked: Whole) -> Whole:
         if not len(self.ids):
             return np.full(len(asked), -1, np.int64)
-        found = np.minimum(np.searchsorted(self.ids, asked), len(self.ids) - 1)
+        found = np.minimum(self.ids.searchsorted(asked), len(self.ids) - 1)
         return np.where(self.ids[found] == asked, found, -1)
 
     def is_available(self, places: Whole) -> npt.NDArray[np.bool_]:

@@ -2,107 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import select
 
-from growthcore.api import Product, RecommendRequest, Scored
+from growthcore.api import Key, Ranked, RecommendRequest
 from growthcore.catalog.view import View
 from growthcore.core import Core
 from growthcore.customers.models import Visitor
-from growthcore.db.chunks import chunks, rows_in
-from growthcore.plugins.calls import Missed
-from growthcore.recommendations import proposals
-from growthcore.recommendations.answers import Recommendation, RecommendedItem, Request
+from growthcore.db.chunks import rows_in
+from growthcore.recommendations import proposals, sharing
+from growthcore.recommendations.answers import Recommendation, Request
+from growthcore.recommendations.candidates import Candidates, PassedOver, Whole, among, keys
 from growthcore.recommendations.chains import Chain, Link
-from growthcore.recommendations.history import Person, StoredHistory
-from growthcore.recommendations.rules import attaching, ruling
+from growthcore.recommendations.history import StoredHistory
+from growthcore.recommendations.making import Answer, Making
+from growthcore.recommendations.rules import attaching
 from growthcore.recommendations.rules.evaluation import Ruled
+from growthcore.recommendations.rules.matching import Context, Mask
 
 _OVERFETCH = 3
+_WANTED = 100
+"""So many products a model is asked for where rules may leave most of them out."""
+_IMPERSONAL = (Key.NONE, Key.PRODUCT)
 _BOUGHT = ("purchase",)
 _MOST_BOUGHT = 200
 """So many of the products somebody bought last are not recommended again."""
-
-
-@dataclass(eq=False, kw_only=True)
-class _Answer:
-    """One answer while it is being filled.
-
-    ``scored``, ``places`` in the catalogue and ``links`` of the chain are those of the candidates:
-    products that were proposed and can be sold, in the order in which they were.
-    """
-
-    request: Request
-    person: Person
-    category_id: int | None
-    skipped: dict[str, str]
-    segments: frozenset[int] = frozenset()
-    scored: list[Scored] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    passed: dict[int, tuple[str, str]] = field(default_factory=dict)
-    ruled: Ruled | None = None
-
-    @property
-    def order(self) -> Sequence[int]:
-        """Which candidates are left, best first."""
-        return range(len(self.scored)) if self.ruled is None else self.ruled.order.tolist()
-
-    def without(
-        self, link: Link, excluded: Collection[int], found: Sequence[Scored]
-    ) -> list[Scored]:
-        """What was found but for what must not be in the answer."""
-        left = [each for each in found if each.product_id not in excluded]
-        if len(left) < len(found):
-            taken = {each.product_id for each in self.scored}
-            for each in found:
-                if each.product_id in excluded and each.product_id not in taken:
-                    self.passed[each.product_id] = (link.slug, "excluded")
-        return left
-
-    def take(self, link: Link, proposed: Sequence[Scored], view: View, most: int | None) -> None:
-        """Keep what can be sold, at most so many."""
-        places = view.places([each.product_id for each in proposed])
-        available = view.is_available(places)
-        self.places += places[available].tolist()
-        if available.all():
-            self.scored += proposed
-        else:
-            self.scored += [
-                each for each, is_good in zip(proposed, available, strict=True) if is_good
-            ]
-            for n in np.flatnonzero(~available).tolist():
-                self.passed[proposed[n].product_id] = (link.slug, view.why_not(int(places[n])))
-        if most is not None:
-            del self.scored[len(self.links) + most :], self.places[len(self.links) + most :]
-        self.links += [link] * (len(self.scored) - len(self.links))
-
-    def proposed(self, view: View) -> ruling.Candidates:
-        """What the rules judge."""
-        asked = self.request
-        compared = view.places([asked.product_id] if asked.product_id else asked.cart)
-        return ruling.Candidates(
-            places=np.array(self.places, np.int64),
-            scores=np.array([each.score for each in self.scored], np.float64),
-            links=np.array([each.place for each in self.links], np.int64),
-            compared=compared[compared >= 0],
-            segments=self.segments,
-        )
-
-    def obey(self, ruled: Ruled) -> None:
-        """Keep what the rules leave or left out; what had no slot the next model may propose."""
-        kept, self.ruled = ruled.without_cut()
-        if len(kept) < len(self.scored):
-            self.scored = [self.scored[n] for n in kept]
-            self.places = [self.places[n] for n in kept]
-            self.links = [self.links[n] for n in kept]
-
-    def gave_nothing(self, link: Link) -> bool:
-        """Whether nothing that a model proposed is left."""
-        return all(self.links[n] is not link for n in self.order)
 
 
 class Batch:
@@ -114,35 +40,88 @@ class Batch:
         self._rules = chain.rules
         self._limit = limit
         self._slots = {link.place: link.slots for link in chain.links if link.slots}
-        self._preview = preview
         self._at = core.clock.now()
         self._view = core.shelf.view()
+        self._kept = chain.sharing.over(self._view)
+        self._passed = PassedOver()
+        self._reasons: list[str] = []
+        self._making = Making(
+            chain, self._view, self._reasons, self._passed, limit=limit, preview=preview
+        )
 
     def answer(self, requests: Sequence[Request]) -> list[Recommendation]:
         """An answer a request, in order. No transaction is open while a model thinks."""
         answers = self._begun(requests)
         history = StoredHistory(self._core.db, self._at, [each.person for each in answers])
+        made: dict[int, Recommendation] = {}
+        candidates = Candidates.none()
         for link in self._chain.links:
-            wanting = [each for each in answers if len(each.order) < self._limit]
-            self._ask(link, wanting, history)
-            if self._rules:
-                self._rule([each for each in wanting if each.scored])
-            for answer in wanting:
-                if answer.gave_nothing(link):
-                    answer.skipped.setdefault(link.slug, "nothing_left")
-        return [self._made(each) for each in answers]
+            for each in answers:
+                self._exclude(link, each, history)
+            if not len(candidates):
+                answers = self._recalled(link, answers, made)
+            candidates, ruled = self._asked(link, answers, candidates, history)
+            counts = np.bincount(candidates.rows[ruled.order], minlength=len(answers))
+            is_left = counts < (0 if link is self._chain.links[-1] else self._limit)
+            done = self._making.made(answers, candidates, ruled, ~is_left)
+            self._keep(link, answers, done)
+            made |= done
+            answers = [each for each, stays in zip(answers, is_left, strict=True) if stays]
+            candidates = candidates.of_rows(is_left)
+        made |= {each.number: self._making.nothing(each) for each in answers}
+        return [made[number] for number in range(len(requests))]
 
-    def _begun(self, requests: Sequence[Request]) -> list[_Answer]:
+    def _recalled(
+        self, link: Link, answers: Sequence[Answer], made: dict[int, Recommendation]
+    ) -> list[Answer]:
+        """Make those answers that are what others got a moment ago; gives the rest."""
+        left = []
+        for each in answers:
+            each.shared = _shared(link, each, self._limit)
+            known = self._kept.get(each.shared) if each.shared else None
+            if known is None:
+                left.append(each)
+            else:
+                made[each.number] = self._making.again(each, known)
+        return left
+
+    def _keep(
+        self, link: Link, answers: Sequence[Answer], made: Mapping[int, Recommendation]
+    ) -> None:
+        for each in answers:
+            if each.shared and each.number in made:
+                self._kept[each.shared] = sharing.kept(made[each.number], link.slug)
+            each.shared = None
+
+    def _asked(
+        self,
+        link: Link,
+        answers: Sequence[Answer],
+        candidates: Candidates,
+        history: StoredHistory,
+    ) -> tuple[Candidates, Ruled]:
+        """The candidates with what a model has to add, and what the rules make of them."""
+        proposed = self._proposed(link, answers, candidates, history)
+        candidates = candidates.followed_by(proposed)
+        ruled = self._ruled(answers, candidates)
+        stays, ruled = ruled.without_cut()
+        if stays is not None:
+            candidates = candidates.take(stays)
+        self._note_nothing(link, answers, candidates, ruled)
+        return candidates, ruled
+
+    def _begun(self, requests: Sequence[Request]) -> list[Answer]:
         users = _users(self._core, requests)
         categories = _categories(self._view, [each.product_id or 0 for each in requests])
         answers = [
-            _Answer(
+            Answer(
+                number=number,
                 request=each,
                 person=(each.customer_id or users.get(each.visitor_id or 0), each.visitor_id),
                 category_id=category,
                 skipped=dict(self._chain.skipped),
             )
-            for each, category in zip(requests, categories, strict=True)
+            for number, (each, category) in enumerate(zip(requests, categories, strict=True))
         ]
         if segments := self._rules.segments_needed:
             customers = {each.person[0] for each in answers if each.person[0]}
@@ -152,79 +131,124 @@ class Batch:
                 each.segments = frozenset(inside.get(each.person[0] or 0, ()))
         return answers
 
-    def _ask(self, link: Link, wanting: Sequence[_Answer], history: StoredHistory) -> None:
-        excluded = [self._excluded(link, answer, history) for answer in wanting]
+    def _proposed(
+        self,
+        link: Link,
+        answers: Sequence[Answer],
+        candidates: Candidates,
+        history: StoredHistory,
+    ) -> Candidates:
+        """What a model has to add to the candidates there are."""
+        taken = np.bincount(candidates.rows, minlength=len(answers)).tolist()
         requests = [
-            self._request(link, answer, left_out, history)
-            for answer, left_out in zip(wanting, excluded, strict=True)
+            self._request(link, answer, len(answer.excluded) + beside, history)
+            for answer, beside in zip(answers, taken, strict=True)
         ]
-        told = proposals.ask(self._core, link, requests)
-        # Rules look at all there is before slots are filled.
-        most = None if self._rules else link.slots
-        for answer, left_out, found in zip(wanting, excluded, told, strict=True):
-            if isinstance(found, Missed) or not found:
-                answer.skipped[link.slug] = str(found or "nothing_known")
-            else:
-                answer.take(link, answer.without(link, left_out, found), self._view, most)
+        ranked, missed = proposals.ask(self._core, link, requests)
+        counts = np.bincount(ranked.rows, minlength=len(answers))
+        for n in (counts == 0).nonzero()[0].tolist():
+            answers[n].skipped[link.slug] = str(missed[n] or "nothing_known")
+        return self._sound(link, answers, candidates, ranked)
 
-    def _rule(self, answers: Sequence[_Answer]) -> None:
-        given = [each.proposed(self._view) for each in answers]
-        ruled = ruling.rule(self._view, self._rules, self._at, given, slots=self._slots)
-        for answer, found in zip(answers, ruled, strict=True):
-            answer.obey(found)
-
-    def _made(self, answer: _Answer) -> Recommendation:
-        left = answer.order
-        items: list[RecommendedItem] = []
-        for portion in chunks(left, self._limit):
-            items += self._items(answer, portion)
-            if len(items) >= self._limit:
-                break
-        withheld: Sequence[int] = ()
-        if answer.ruled is not None:
-            withheld = np.flatnonzero(answer.ruled.dropped).tolist()
-            for n in withheld:
-                answer.passed[answer.scored[n].product_id] = (answer.links[n].slug, "rule")
-        return Recommendation(
-            items=items[: self._limit],
-            skipped=answer.skipped,
-            passed=answer.passed,
-            withheld=list(self._items(answer, withheld)) if self._preview else (),
-            model_id=self._chain.model_id,
-            placement=self._chain.placement,
+    def _sound(
+        self,
+        link: Link,
+        answers: Sequence[Answer],
+        candidates: Candidates,
+        ranked: Ranked,
+    ) -> Candidates:
+        """What can be sold and belongs in the answer, of what was proposed."""
+        if not len(ranked):
+            return Candidates.none()
+        places, asked = self._view.places(ranked.products), keys(ranked.rows, ranked.products)
+        is_new = ~among(asked, candidates.keys)
+        is_out = among(
+            asked, _keys([(n, id_) for n, each in enumerate(answers) for id_ in each.excluded])
+        )
+        is_good = self._view.is_available(places)
+        kept = is_new & ~is_out & is_good
+        if not kept.all():
+            self._pass_over(link, answers, ranked, is_new & is_out, lambda _: "excluded")
+            is_bad = is_new & ~is_out & ~is_good
+            found = places[is_bad]
+            self._pass_over(
+                link, answers, ranked, is_bad, lambda n: self._view.why_not(int(found[n]))
+            )
+        codes = ranked.codes[kept] + len(self._reasons)
+        self._reasons += ranked.reasons
+        rows = ranked.rows[kept]
+        return Candidates(
+            rows=rows,
+            places=places[kept],
+            products=ranked.products[kept],
+            scores=ranked.scores[kept],
+            links=np.full(len(rows), link.place, np.int64),
+            codes=codes,
         )
 
-    def _items(self, answer: _Answer, chosen: Sequence[int]) -> Iterator[RecommendedItem]:
-        held = self._view.held([answer.places[n] for n in chosen])
-        for n, each in zip(chosen, held, strict=True):
-            # It may be newer than the view.
-            if each.product.available:
-                yield _item(answer, n, each.product)
+    def _pass_over(
+        self,
+        link: Link,
+        answers: Sequence[Answer],
+        ranked: Ranked,
+        which: Mask,
+        why: Callable[[int], str],
+    ) -> None:
+        numbers = np.array([each.number for each in answers], np.int64)
+        self._passed.add(link.slug, numbers[ranked.rows[which]], ranked.products[which], why)
 
-    def _excluded(self, link: Link, answer: _Answer, history: StoredHistory) -> frozenset[int]:
-        """What must not be in the answer (again)."""
-        always = {each.product_id for each in answer.scored}
-        always.update(filter(None, [answer.request.product_id]))
+    def _ruled(self, answers: Sequence[Answer], candidates: Candidates) -> Ruled:
+        if not len(candidates):
+            return self._rules.nothing
+        compared = [
+            (n, product)
+            for n, each in enumerate(answers)
+            for product in (
+                [each.request.product_id] if each.request.product_id else each.request.cart
+            )
+        ]
+        rows, products = np.array(compared, np.int64).reshape(-1, 2).T
+        places = self._view.places(products)
+        context = Context(
+            compared=places[places >= 0],
+            compared_rows=rows[places >= 0],
+            segments=[each.segments for each in answers],
+        )
+        at = int(self._at.timestamp())
+        return self._rules.apply(self._view, at, context, candidates, self._slots)
+
+    def _note_nothing(
+        self, link: Link, answers: Sequence[Answer], candidates: Candidates, ruled: Ruled
+    ) -> None:
+        """Say of which answers nothing is left that the model proposed."""
+        theirs = ruled.order[candidates.links[ruled.order] == link.place]
+        counts = np.bincount(candidates.rows[theirs], minlength=len(answers))
+        for n in (counts == 0).nonzero()[0].tolist():
+            answers[n].skipped.setdefault(link.slug, "nothing_left")
+
+    def _exclude(self, link: Link, answer: Answer, history: StoredHistory) -> None:
+        """Find out what must not be in the answer."""
+        always = set(filter(None, [answer.request.product_id]))
         if not link.algorithm.keeps_cart:
             always.update(answer.request.cart)
         if not link.algorithm.keeps_bought:
             customer, visitor = answer.person
-            always.update(
-                history.recent_products(
+            if answer.bought is None:
+                answer.bought = history.recent_products(
                     _BOUGHT, _MOST_BOUGHT, customer_id=customer, visitor_id=visitor
                 )
-            )
-        return frozenset(always)
+            always.update(answer.bought)
+        answer.excluded = always
 
     def _request(
-        self, link: Link, answer: _Answer, excluded: Collection[int], history: StoredHistory
+        self, link: Link, answer: Answer, excluded: int, history: StoredHistory
     ) -> RecommendRequest:
         customer, visitor = answer.person
         wanted = _OVERFETCH * self._limit
         return RecommendRequest(
             at=self._at,
             # Some of what is proposed will be sold out, hidden or left out by rules.
-            limit=(max(wanted, ruling.WANTED) if self._rules else wanted) + len(excluded),
+            limit=(max(wanted, _WANTED) if self._rules else wanted) + excluded,
             params=link.params,
             artifact=link.artifact,
             customer_id=customer,
@@ -236,18 +260,19 @@ class Batch:
         )
 
 
-def _item(answer: _Answer, n: int, product: Product) -> RecommendedItem:
-    link, scored, ruled = answer.links[n], answer.scored[n], answer.ruled
-    return RecommendedItem(
-        product=product,
-        score=scored.score if ruled is None else float(ruled.scores[n]),
-        source=link.slug,
-        source_id=link.model_id,
-        version=link.version,
-        algorithm=link.algorithm.id,
-        reason=scored.reason,
-        rules=frozenset() if ruled is None else ruled.by(n),
-    )
+def _shared(link: Link, answer: Answer, limit: int) -> sharing.For | None:
+    """What an answer is the same for, if it has nothing to do with who asks."""
+    product = answer.request.product_id
+    if link.algorithm.key not in _IMPERSONAL or answer.request.cart:
+        return None
+    if any(each != product for each in answer.excluded):
+        return None
+    return link.place, product, answer.segments, limit
+
+
+def _keys(pairs: Sequence[tuple[int, int]]) -> Whole:
+    rows, products = np.array(pairs, np.int64).reshape(-1, 2).T
+    return keys(rows, products)
 
 
 def _users(core: Core, requests: Sequence[Request]) -> Mapping[int, int | None]:

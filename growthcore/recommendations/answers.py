@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from growthcore.api import Placement, Product
 
@@ -23,8 +25,7 @@ class Request:
     cart: Sequence[int] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecommendedItem:
+class RecommendedItem(NamedTuple):
     """A product that can be bought now.
 
     ``source`` is the slug of the model that proposed it, ``source_id`` its number and ``version``
@@ -49,16 +50,24 @@ class Recommendation:
     ``skipped`` says of each model that gave nothing, by slug, why: ``unknown``, ``disabled``,
     ``algorithm_missing``, ``params_outdated``, ``not_trained``, ``failed``, ``timed_out``, ``resting``
     after that, ``nothing_known`` about whom or what was asked for, or ``nothing_left`` of what it
-    proposed. ``passed`` says of products
-    that were proposed and not taken, by id, which model proposed each and why not: ``gone``,
-    ``hidden``, ``sold_out``, ``excluded`` since it is what the page is about, in the cart or bought,
-    or ``rule``; ``withheld`` are the last, which only a preview tells. ``model_id`` is the model asked,
-    ``placement`` where it is shown.
+    proposed. ``withheld`` are items that a rule left out, which only a preview tells. ``model_id`` is the
+    model asked, ``placement`` where it is shown.
     """
 
     items: Sequence[RecommendedItem]
     skipped: Mapping[str, str]
-    passed: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     withheld: Sequence[RecommendedItem] = ()
     model_id: int = 0
     placement: Placement = Placement.MAIN
+    passed_over: Callable[[], Mapping[int, tuple[str, str]]] = field(
+        default=dict, repr=False, compare=False
+    )
+
+    @cached_property
+    def passed(self) -> Mapping[int, tuple[str, str]]:
+        """Products that were proposed and not taken: by id, which model proposed each and why not.
+
+        ``gone``, ``hidden``, ``sold_out``, ``excluded`` since it is what the page is about, in the cart
+        or bought, or ``rule``.
+        """
+        return self.passed_over()

@@ -17,6 +17,7 @@ from growthcore.recommendations.backups import Backup
 from growthcore.recommendations.models import Artifact, Model, State
 from growthcore.recommendations.rules import attaching
 from growthcore.recommendations.rules.evaluation import RuleSet
+from growthcore.recommendations.sharing import Sharing
 
 log = get_logger()
 
@@ -47,7 +48,7 @@ class Chain:
 
     ``model_id`` is the model asked for, ``placement`` where it is shown, ``segment_id`` the segment it is
     for, None for everybody. ``rules`` hold for what all of them propose; they tell them apart by their
-    ``place``.
+    ``place``. ``sharing`` remembers answers that suit many.
     """
 
     model_id: int
@@ -56,6 +57,7 @@ class Chain:
     links: Sequence[Link]
     skipped: Mapping[str, str]
     rules: RuleSet
+    sharing: Sharing = field(default_factory=Sharing, repr=False, compare=False)
 
 
 def load(core: Core, slug: str, *, preview: bool = False) -> Chain:

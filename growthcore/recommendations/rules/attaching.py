@@ -14,7 +14,7 @@ from growthcore.operators import audit
 from growthcore.recommendations import service
 from growthcore.recommendations.models import Model, ModelRule, Rule
 from growthcore.recommendations.rules import store
-from growthcore.recommendations.rules.evaluation import RuleSet, Standing
+from growthcore.recommendations.rules.evaluation import RuleSet, Standing, rule_set
 from growthcore.segments import saved
 from growthcore.segments import service as segments
 
@@ -110,7 +110,7 @@ def load(session: Session, slugs: Sequence[str]) -> RuleSet:
     for rule, slug in rows:
         found[rule.id] = rule
         links.setdefault(rule.id, set()).add(list(slugs).index(slug))
-    return RuleSet(
+    return rule_set(
         [
             Standing(
                 id=id_,

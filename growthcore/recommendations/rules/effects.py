@@ -10,6 +10,7 @@ import numpy as np
 
 from growthcore.catalog.view import View
 from growthcore.recommendations import widgets
+from growthcore.recommendations.candidates import Candidates
 from growthcore.recommendations.models import Model
 from growthcore.recommendations.rules import definition as definitions
 from growthcore.recommendations.rules.definition import Definition
@@ -61,12 +62,15 @@ def effect(
 
 def _meant(view: View, definition: Definition, now: datetime) -> int:
     """How many products the conditions mean: as many as they would leave out."""
-    probe = {**definition, "then": {"do": "exclude"}}
+    probe = Standing(id=0, definition={**definition, "then": {"do": "exclude"}})
+    nothing = np.zeros(0, np.int64)
     context = Context(
-        compared=np.array([], np.int64), segments=frozenset(definitions.segments(definition))
+        compared=nothing,
+        compared_rows=nothing,
+        segments=[frozenset(definitions.segments(definition))],
     )
-    bound = RuleSet([Standing(id=0, definition=probe)]).over(view, int(now.timestamp()))
-    ruled = bound.apply(context, np.arange(len(view.ids)), np.zeros(len(view.ids)))
+    every = Candidates.of_one(view.ids)
+    ruled = RuleSet([probe]).apply(view, int(now.timestamp()), context, every)
     return int(ruled.touched.sum())
 
 

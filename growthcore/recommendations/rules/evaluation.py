@@ -1,4 +1,4 @@
-"""What rules make of an answer: pure arithmetic on arrays, microseconds for all rules together.
+"""What rules make of answers: pure arithmetic on arrays, for one answer or a thousand at once.
 
 A product that any rule leaves out is out, whatever else says. Of several ``only`` rules all must want
 it. Factors multiply. A pinned product is held in its place; where two rules want one place, the earlier
@@ -8,22 +8,21 @@ customers, changes nothing in it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
-import numpy.typing as npt
 
 from growthcore.catalog.view import View, Whole
-from growthcore.recommendations.rules import definition, matching
+from growthcore.recommendations.candidates import Candidates, Scores
+from growthcore.recommendations.rules import definition, ordering
 from growthcore.recommendations.rules.definition import Definition
-from growthcore.recommendations.rules.matching import Beside, Context, Mask
-
-Scores = npt.NDArray[np.float64]
-
+from growthcore.recommendations.rules.matching import Context, Mask
+from growthcore.recommendations.rules.meaning import Meaning, Static
+from growthcore.recommendations.rules.waiting import WAITING, Asked, Waiting
 
 _UNLIMITED: Mapping[int, int] = {}
 
@@ -36,13 +35,20 @@ class Standing:
     definition: Definition
     links: frozenset[int] | None = None
 
+    @property
+    def does(self) -> str:
+        """What it does to the products it means."""
+        done: str = self.definition["then"]["do"]
+        return done
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Ruled:
     """Candidates after the rules, told by where they stood before.
 
-    ``order`` are those that are left, best first, ``dropped`` those that rules left out. ``scores`` are
-    of all, weighted. ``touched`` has a row a rule, as ``rules`` names them, and a column a candidate.
+    ``order`` are those that are left, answer by answer and best first, ``dropped`` those that rules left
+    out. ``scores`` are of all, weighted. ``touched`` has a row a rule, as ``rules`` names them, and a
+    column a candidate.
     """
 
     order: Whole
@@ -53,174 +59,139 @@ class Ruled:
 
     def by(self, candidate: int) -> frozenset[int]:
         """The ids of the rules that touched a candidate."""
-        return frozenset(self.rules[int(n)] for n in np.flatnonzero(self.touched[:, candidate]))
+        return frozenset(self.rules[n] for n in self.touched[:, candidate].nonzero()[0].tolist())
 
-    def without_cut(self) -> tuple[Whole, Ruled]:
-        """Which candidates are left or were left out by rules, and this of them alone.
+    def without_cut(self) -> tuple[Whole | None, Ruled]:
+        """Which candidates are left or were left out by rules (None: all), and this of them alone.
 
         The others found no slot: whoever comes next may propose them again.
         """
+        if len(self.order) + int(self.dropped.sum()) == len(self.dropped):
+            return None, self
         stays = self.dropped.copy()
         stays[self.order] = True
-        kept = np.flatnonzero(stays)
-        moved = np.cumsum(stays) - 1
-        return kept, Ruled(
+        moved = stays.cumsum() - 1
+        return stays.nonzero()[0], Ruled(
             order=moved[self.order],
-            dropped=self.dropped[kept],
-            scores=self.scores[kept],
+            dropped=self.dropped[stays],
+            scores=self.scores[stays],
             rules=self.rules,
-            touched=self.touched[:, kept],
+            touched=self.touched[:, stays],
         )
 
 
 class RuleSet:
-    """Rules in their order; the same for every answer of a model."""
+    """Rules in their order; the same for every answer of a model.
+
+    Those that drop come first, then those that weigh, then those that hold.
+    """
 
     def __init__(self, rules: Sequence[Standing]) -> None:
-        self.rules = tuple(rules)
+        drops = [each for each in rules if each.does in ("exclude", "only")]
+        boosts = [each for each in rules if each.does == "boost"]
+        pins = [each for each in rules if each.does == "pin"]
+        self._rules = [*drops, *boosts, *pins]
+        self.ids = [each.id for each in self._rules]
         self.segments_needed = frozenset(
             segment for each in rules for segment in definition.segments(each.definition)
         )
-
-    def __bool__(self) -> bool:
-        return bool(self.rules)
-
-    def over(self, view: View, at: int) -> Bound:
-        """The rules with what they mean in a view, for as many answers as one likes.
-
-        ``at``, in seconds since 1970, is when: what is new grows old, so don't keep it for long.
-        """
-        return Bound(self.rules, view, at)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Waiting:
-    """What of the rule in row ``n`` has to wait for the answer: who asks, and beside what."""
-
-    n: int
-    segments: frozenset[int]
-    beside: Sequence[Beside]
-    is_any: bool
-    is_only: bool
-    has_masks: bool
-
-    def settle(self, context: Context, places: Whole, hits: Mask) -> None:
-        """Say in ``hits`` which candidates it touches: none where it has nothing to say."""
-        inside = self.segments & context.segments
-        told = [each(places, context.compared) for each in self.beside]
-        known = [each for each in told if each is not None]
-        complete = len(inside) == len(self.segments) and len(known) == len(told)
-        if not (inside or known or self.has_masks if self.is_any else complete):
-            hits[self.n] = False
-        elif inside and self.is_any:
-            hits[self.n] = not self.is_only
-        elif known:
-            found = reduce(or_ if self.is_any else and_, known, hits[self.n] ^ self.is_only)
-            hits[self.n] = found ^ self.is_only
-
-
-class Bound:
-    """Rules over a view, those that drop first, then those that weigh, then those that hold."""
-
-    def __init__(self, rules: Sequence[Standing], view: View, at: int) -> None:
-        drops = [each for each in rules if _then(each)["do"] in ("exclude", "only")]
-        boosts = [each for each in rules if _then(each)["do"] == "boost"]
-        pins = [each for each in rules if _then(each)["do"] == "pin"]
-        self._rules = [*drops, *boosts, *pins]
-        self._ids = [each.id for each in self._rules]
         self._drops, self._boosts = len(drops), len(drops) + len(boosts)
         self._logs = np.log(np.array([_then(each)["factor"] for each in boosts], np.float64))
         self._slots = [_then(each)["slot"] for each in pins]
-        self._waiting: list[_Waiting] = []
-        masks = [self._look_up(n, each, view, at) for n, each in enumerate(self._rules)]
-        # A row a product, since whole rows are taken.
-        table = np.array(masks, np.bool_).reshape(len(masks), len(view.ids))
-        self._early = np.ascontiguousarray(table.T)
+        self._limited = [(n, each.links) for n, each in enumerate(self._rules) if each.links]
+        self._is_only = np.array([[each.does == "only"] for each in self._rules], np.bool_)
+        self._waiting = [
+            found for n, each in enumerate(self._rules) if (found := _waiting(n, each)) is not None
+        ]
+        attributes = {name for each in self._waiting for name in each.attributes}
+        self._meaning = Meaning([_static(each) for each in self._rules], sorted(attributes))
 
-    def _look_up(self, n: int, rule: Standing, view: View, at: int) -> Mask:
-        join, rows = definition.rows(rule.definition)
-        masks = [matching.mask(view, row, at) for row in rows if row["type"] not in _WAITING]
-        beside = [matching.beside(view, row) for row in rows if row["type"] == "alike"]
-        is_any, is_only = join == "any", _then(rule)["do"] == "only"
-        fold = np.logical_or if is_any else np.logical_and
-        found: Mask = fold.reduce([np.full(len(view.ids), not is_any), *masks])
-        if len(masks) < len(rows):
-            waiting = _Waiting(
-                n=n,
-                segments=frozenset(definition.segments(rule.definition)),
-                beside=beside,
-                is_any=is_any,
-                is_only=is_only,
-                has_masks=bool(masks),
-            )
-            self._waiting.append(waiting)
-        return ~found if is_only else found
+        self.nothing = Ruled(
+            order=np.zeros(0, np.int64),
+            dropped=np.zeros(0, np.bool_),
+            scores=np.zeros(0, np.float64),
+            rules=self.ids,
+            touched=np.zeros((len(self.ids), 0), np.bool_),
+        )
+        """What they make of no candidates."""
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
 
     def apply(
         self,
+        view: View,
+        at: int,
         context: Context,
-        places: Whole,
-        scores: Scores,
-        links: Whole | None = None,
+        candidates: Candidates,
         slots: Mapping[int, int] = _UNLIMITED,
     ) -> Ruled:
-        """Put candidates in order, which stand best first within each of the ``links``.
+        """Put candidates in order, all of which the view has.
 
-        All their ``places`` are of products that the view has. Of a link that has a number of
-        ``slots``, only so many are left.
+        ``at``, in seconds since 1970, is now. Of a link that has a number of ``slots``, only so many
+        are left in an answer.
         """
-        hits = self._hits(context, places, links)
-        dropped: Mask = np.any(hits[: self._drops], axis=0)
+        hits = self._hits(view, at, context, candidates)
+        dropped: Mask = np.logical_or.reduce(hits[: self._drops], axis=0)
         # What is out is neither put forward nor held.
         hits[self._drops :] &= ~dropped
-        order = np.flatnonzero(~dropped)
+        order, scores = (~dropped).nonzero()[0], candidates.scores
         if self._boosts > self._drops:
             log = self._logs @ hits[self._drops : self._boosts]
             # Below zero divided, so that a factor above 1 always helps.
             scores = scores * np.exp(log * np.sign(scores))
-            keys = (-log[order], -scores[order])
-            order = order[np.lexsort(keys if links is None else (*keys, links[order]))]
-        if links is not None:
-            order = _cut(order, links, slots)
+            order = ordering.best_first(order, candidates, scores, log)
+        order = ordering.cut(order, candidates, slots)
         if self._slots:
-            order = self._pinned(order, hits)
-        return Ruled(order=order, dropped=dropped, scores=scores, rules=self._ids, touched=hits)
+            order = ordering.pinned(order, candidates.rows, hits[self._boosts :], self._slots)
+        return Ruled(order=order, dropped=dropped, scores=scores, rules=self.ids, touched=hits)
 
-    def _hits(self, context: Context, places: Whole, links: Whole | None) -> Mask:
+    def _hits(self, view: View, at: int, context: Context, candidates: Candidates) -> Mask:
         """Which rule touches which candidate: an ``only`` rule those that it does not want."""
-        hits: Mask = np.ascontiguousarray(self._early.take(places, axis=0).T)
-        for each in self._waiting:
-            each.settle(context, places, hits)
-        if links is not None:
-            for n, rule in enumerate(self._rules):
-                if rule.links is not None:
-                    hits[n] &= np.isin(links, list(rule.links))
+        if not self._rules:
+            return np.zeros((0, len(candidates)), np.bool_)
+        hits = self._meaning.masks(view, candidates.places)
+        asked = Asked(view=view, at=at, context=context, candidates=candidates)
+        speaking = [each.settle(asked, self._meaning, hits) for each in self._waiting]
+        hits ^= self._is_only
+        for each, speaks in zip(self._waiting, speaking, strict=True):
+            hits[each.n] &= speaks
+        for n, links in self._limited:
+            hits[n] &= np.isin(candidates.links, list(links))
         return hits
 
-    def _pinned(self, order: Whole, hits: Mask) -> Whole:
-        """The best product of every pinning rule in its place; ``hits`` keeps only that one."""
-        held: dict[int, int] = {}
-        for n, slot in enumerate(self._slots, self._boosts):
-            wanted = hits[n].take(order)
-            hits[n] = False
-            while slot not in held and len(wanted) and wanted[best := int(wanted.argmax())]:
-                wanted[best] = False
-                if (chosen := int(order[best])) not in held.values():
-                    hits[n, chosen], held[slot] = True, chosen
-        taken = set(held.values())
-        listed = [each for each in order.tolist() if each not in taken]
-        for slot in sorted(held):
-            listed.insert(slot - 1, held[slot])
-        return np.array(listed, np.int64)
+
+_known: WeakValueDictionary[str, RuleSet] = WeakValueDictionary()
 
 
-def _cut(order: Whole, links: Whole, slots: Mapping[int, int]) -> Whole:
-    for link, most in slots.items():
-        order = np.delete(order, np.flatnonzero(links[order] == link)[most:])
-    return order
+def rule_set(rules: Sequence[Standing]) -> RuleSet:
+    """The rules as one set: the same object for the same rules, which knows its products already."""
+    told = [(each.id, each.definition, each.links and sorted(each.links)) for each in rules]
+    key = json.dumps(told, sort_keys=True)
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = RuleSet(rules)
+    return found
 
 
-_WAITING = ("alike", "segment")
+def _static(rule: Standing) -> Static:
+    join, rows = definition.rows(rule.definition)
+    return Static(rows=[row for row in rows if row["type"] not in WAITING], is_any=join == "any")
+
+
+def _waiting(n: int, rule: Standing) -> Waiting | None:
+    join, rows = definition.rows(rule.definition)
+    waits = [row for row in rows if row["type"] in WAITING]
+    if not waits:
+        return None
+    return Waiting(
+        n=n,
+        segments=frozenset(definition.segments(rule.definition)),
+        alike=[row for row in waits if row["type"] == "alike"],
+        new=[row for row in waits if row["type"] == "new"],
+        is_any=join == "any",
+        has_static=len(waits) < len(rows),
+    )
 
 
 def _then(rule: Standing) -> Mapping[str, Any]:

@@ -16,27 +16,33 @@ Mask = npt.NDArray[np.bool_]
 _DAY = 86_400
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Context:
-    """For whom and beside what an answer is made.
+    """For whom and beside what answers are made, one or many.
 
-    ``compared`` are the places of the product looked at, or of those in the cart; ``segments`` those
-    of the segments rules name that the customer is in.
+    ``compared`` are the places of the products looked at, or of those in the carts, and ``compared_rows``
+    which answer each is for. ``segments`` has, an answer each, those of the segments rules name that the
+    customer is in.
     """
 
     compared: Whole
-    segments: frozenset[int] = frozenset()
+    compared_rows: Whole
+    segments: Sequence[frozenset[int]] = (frozenset(),)
 
 
-Beside = Callable[[Whole, Whole], "Mask | None"]
-"""Which of the places, given first, are alike the places compared with; None without any to compare."""
-
-
-def mask(view: View, row: Row, at: int) -> Mask:
-    """Which products of the view a condition about products means; ``at`` is seconds since 1970."""
-    if row["type"] == "new":
-        return _mask(view.created > at - row["days"] * _DAY)
+def mask(view: View, row: Row) -> Mask:
+    """Which products of the view a condition about products means."""
     return _MASKS[row["type"]](view, row)
+
+
+def is_new(created: Whole, row: Row, at: int) -> Mask:
+    """Which of the products are new enough; ``at`` is seconds since 1970."""
+    return _mask(created > at - row["days"] * _DAY)
+
+
+def values(view: View, attribute: str) -> Sequence[Hashable]:
+    """What each product has of an attribute, so that equal ones compare equal."""
+    return [tuple(_texts(each)) for each in view.attribute(attribute)]
 
 
 def _mask(found: Any) -> Mask:
@@ -91,32 +97,3 @@ _MASKS: Mapping[str, Callable[[View, Row], Mask]] = {
     "discount": _discount,
     "attribute": _attribute,
 }
-
-
-def beside(view: View, row: Row) -> Beside:
-    """The condition that compares with what is looked at."""
-    codes = _codes(view, row)
-    differs = row["operator"] == "other"
-
-    def found(places: Whole, compared: Whole) -> Mask | None:
-        told = codes[compared]
-        told = told[told > 0]
-        if not len(told):
-            return None
-        here = codes[places]
-        if len(told) > 1:
-            return np.isin(here, told, invert=differs)
-        return _mask(here != told[0] if differs else here == told[0])
-
-    return found
-
-
-def _codes(view: View, row: Row) -> npt.NDArray[Any]:
-    """A number for what is compared, 0 where there is nothing."""
-    if row["what"] == "category":
-        return view.category_id
-    if row["what"] == "brand":
-        return view.brand
-    numbers: dict[Hashable, int] = {(): 0}
-    values = (tuple(_texts(each)) for each in view.attribute(row["attribute"]))
-    return np.array([numbers.setdefault(each, len(numbers)) for each in values], np.int64)

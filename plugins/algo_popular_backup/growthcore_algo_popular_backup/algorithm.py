@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from growthcore.api import (
     Algorithm,
     Arrays,
     Interactions,
     Key,
+    Ranked,
     RecommendRequest,
     Scored,
     Text,
@@ -20,6 +21,9 @@ from growthcore.api import (
 from growthcore_algo_popular_backup import counting
 from growthcore_algo_popular_backup.schema import Params
 
+_Ranking = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64]]
+_REASONS = ("popular", "popular_in_category", "new")
+_POPULAR, _IN_CATEGORY, _NEW = range(3)
 # Added to scores within the asked category, so that they fall over the whole answer.
 _ABOVE_OVERALL = 1.0
 
@@ -49,37 +53,55 @@ class PopularBackup(Algorithm):
 
     def recommend(self, request: RecommendRequest) -> Sequence[Scored]:
         """The category's products before all others; scores are shares of the most popular one's."""
-        found: dict[int, Scored] = {}
-        for scored in (*_of_category(request), *_overall(request)):
-            found.setdefault(scored.product_id, scored)
-        return list(islice(found.values(), request.limit))
+        return self.recommend_many([request]).scored()
+
+    def recommend_many(self, requests: Sequence[RecommendRequest]) -> Ranked:
+        """One ranking a category that is asked about, for all who ask about it."""
+        artifact = requests[0].artifact
+        if not artifact:
+            return Ranked.of([])
+        asked = [(each.category_id, each.limit) for each in requests]
+        rankings = {each: _ranking(artifact, *each) for each in set(asked)}
+        chosen = [rankings[each] for each in asked]
+        products, scores, codes = (np.concatenate(each) for each in zip(*chosen, strict=True))
+        return Ranked(
+            rows=np.repeat(np.arange(len(chosen)), [len(each[0]) for each in chosen]),
+            products=products,
+            scores=scores,
+            codes=codes,
+            reasons=_REASONS,
+        )
 
 
-def _overall(request: RecommendRequest) -> Iterator[Scored]:
-    artifact, chosen = request.artifact, slice(0, request.limit)
-    if not artifact:
-        return iter(())
-    return _scored(artifact["products"][chosen], artifact["scores"][chosen], "popular", 0.0)
-
-
-def _of_category(request: RecommendRequest) -> Iterator[Scored]:
-    artifact, category = request.artifact, request.category_id
-    if not artifact or category is None:
-        return iter(())
-    place = int(np.searchsorted(artifact["categories"], category))
-    if place == len(artifact["categories"]) or artifact["categories"][place] != category:
-        return iter(())
-    start, end = artifact["offsets"][place : place + 2].tolist()
-    chosen = slice(start, min(end, start + request.limit))
-    return _scored(
+def _ranking(artifact: Arrays, category: int | None, limit: int) -> _Ranking:
+    products = artifact["products"][:limit]
+    overall = _scored(products, artifact["scores"][:limit], _POPULAR, 0.0)
+    start, end = _part(artifact, category)
+    if start == end:
+        return overall
+    chosen = slice(start, min(end, start + limit))
+    first = _scored(
         artifact["category_products"][chosen],
         artifact["category_scores"][chosen],
-        "popular_in_category",
+        _IN_CATEGORY,
         _ABOVE_OVERALL,
     )
+    rest = ~np.isin(products, first[0])
+    both = [np.concatenate([a, b[rest]])[:limit] for a, b in zip(first, overall, strict=True)]
+    return both[0], both[1], both[2]
 
 
-def _scored(products: Any, scores: Any, reason: str, above: float) -> Iterator[Scored]:
+def _part(artifact: Arrays, category: int | None) -> tuple[int, int]:
+    """Where a category's ranking begins and ends."""
+    if category is None:
+        return 0, 0
+    place = int(artifact["categories"].searchsorted(category))
+    if place == len(artifact["categories"]) or artifact["categories"][place] != category:
+        return 0, 0
+    start, end = artifact["offsets"][place : place + 2].tolist()
+    return start, end
+
+
+def _scored(products: Any, scores: Any, code: int, above: float) -> _Ranking:
     top = float(scores[0]) or 1.0
-    for product, score in zip(products.tolist(), scores.tolist(), strict=True):
-        yield Scored(product, above + score / top, reason if score > 0 else "new")
+    return products, above + scores / top, np.where(scores > 0, code, _NEW)

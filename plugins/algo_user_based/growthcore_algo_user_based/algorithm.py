@@ -15,6 +15,7 @@ from growthcore.api import (
     Interactions,
     Key,
     Placement,
+    Ranked,
     RecommendRequest,
     Scored,
     Text,
@@ -71,24 +72,31 @@ class UserBased(Algorithm):
 
     def recommend(self, request: RecommendRequest) -> Sequence[Scored]:
         """Scores are shares of the best; popularity of the last weeks is part of them."""
-        artifact = request.artifact
+        return self.recommend_many([request]).scored()
+
+    def recommend_many(self, requests: Sequence[RecommendRequest]) -> Ranked:
+        """The lists of those who have one, all at once, and the others one after the other."""
+        artifact = requests[0].artifact
         if not artifact:
-            return ()
-        who = request.customer_id or -(request.visitor_id or 0)
-        place = int(np.searchsorted(artifact["people"], who))
-        if who and place < len(artifact["people"]) and artifact["people"][place] == who:
-            found, scores = artifact["lists"][place], artifact["list_scores"][place]
-        else:
-            found, scores = self._from_history(request)
-        chosen = found[: request.limit]
-        is_any = chosen >= 0
-        products = artifact["products"][chosen[is_any]].tolist()
-        return [
-            Scored(product, score, "for_you")
-            for product, score in zip(
-                products, scores[: request.limit][is_any].tolist(), strict=True
-            )
-        ]
+            return Ranked.of([])
+        limits = np.array([each.limit for each in requests])
+        listed, rows = _lists(artifact, requests)
+        width = min(int(limits.max()), artifact["lists"].shape[1])
+        found = np.full((len(requests), width), -1, np.int64)
+        scores = np.zeros(found.shape)
+        found[listed] = artifact["lists"][rows, :width]
+        scores[listed] = artifact["list_scores"][rows, :width]
+        for n in (~listed).nonzero()[0].tolist():
+            mine, told = self._from_history(requests[n])
+            found[n, : len(mine)], scores[n, : len(mine)] = mine[:width], told[:width]
+        is_any = (found >= 0) & (np.arange(width) < limits[:, None])
+        return Ranked(
+            rows=is_any.nonzero()[0],
+            products=artifact["products"][found[is_any]],
+            scores=scores[is_any],
+            codes=np.zeros(int(is_any.sum()), np.int64),
+            reasons=("for_you",),
+        )
 
     def _from_history(self, request: RecommendRequest) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Places and scores for somebody who has no list: from the neighbours of what they know."""
@@ -121,6 +129,17 @@ class UserBased(Algorithm):
         order = np.lexsort((-found, -scores))
         order = order[scores[order] > 0]
         return found[order], scores[order]
+
+
+def _lists(
+    artifact: Arrays, requests: Sequence[RecommendRequest]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+    """Who has a list, and where the lists of those stand."""
+    who = np.array([each.customer_id or -(each.visitor_id or 0) for each in requests], np.int64)
+    people = artifact["people"]
+    places = np.minimum(people.searchsorted(who), len(people) - 1)
+    listed = np.asarray((people[places] == who) & (who != 0), np.bool_)
+    return listed, places[listed]
 
 
 class UserBasedKnown(UserBased):

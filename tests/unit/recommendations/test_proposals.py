@@ -62,8 +62,8 @@ def ask(plugins):
             history=FakeHistory(),
         )
         core = SimpleNamespace(plugins=plugins, calls=Calls(60.0))
-        (found,) = proposals.ask(core, link, [request])
-        return found
+        ranked, (missed,) = proposals.ask(core, link, [request])
+        return missed or ranked.scored()
 
     return call
 

@@ -1,4 +1,6 @@
-"""What rules make of an answer, as arithmetic."""
+"""What rules make of answers, as arithmetic."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from growthcore.api import InvalidInput
 from growthcore.catalog.view import RECORD, Held, View
+from growthcore.recommendations.candidates import Candidates
 from growthcore.recommendations.rules import definition
 from growthcore.recommendations.rules.evaluation import RuleSet, Standing
 from growthcore.recommendations.rules.matching import Context
@@ -50,9 +53,16 @@ def rule(*rows, do="exclude", join="all", page="product", id_=1, links=None, **t
 
 
 def ruled(*rules, compared=(), segments=(), scores=None, links=None, size=SIZE):
-    context = Context(compared=np.array(compared, np.int64), segments=frozenset(segments))
+    context = Context(
+        compared=np.array(compared, np.int64),
+        compared_rows=np.zeros(len(compared), np.int64),
+        segments=[frozenset(segments)],
+    )
     scores = np.arange(size, 0, -1.0) if scores is None else np.array(scores)
-    return RuleSet(rules).over(VIEW, NOW).apply(context, np.arange(size), scores, links)
+    candidates = Candidates.of_one(VIEW.ids[:size], scores)
+    if links is not None:
+        candidates = replace(candidates, links=links)
+    return RuleSet(rules).apply(VIEW, NOW, context, candidates)
 
 
 def meant(*rows, join="all", **asked):

@@ -1,0 +1,154 @@
+"""Answers made of candidates: the best of each, with everything a page shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from growthcore.catalog.view import View
+from growthcore.recommendations import sharing
+from growthcore.recommendations.answers import Recommendation, RecommendedItem, Request
+from growthcore.recommendations.candidates import Candidates, PassedOver, Whole
+from growthcore.recommendations.chains import Chain
+from growthcore.recommendations.history import Person
+from growthcore.recommendations.rules.evaluation import Ruled
+from growthcore.recommendations.rules.matching import Mask
+
+_NO_RULES: frozenset[int] = frozenset()
+
+
+@dataclass(eq=False, kw_only=True, slots=True)
+class Answer:
+    """One answer before it is made; ``number`` is that of its request.
+
+    ``excluded`` are products that the model in hand must not add; ``shared`` is whom else its answer
+    would suit.
+    """
+
+    number: int
+    request: Request
+    person: Person
+    category_id: int | None
+    skipped: dict[str, str]
+    segments: frozenset[int] = _NO_RULES
+    bought: Sequence[int] | None = None
+    excluded: Collection[int] = ()
+    shared: sharing.For | None = None
+
+
+class Making:
+    """Makes the answers of one batch; ``reasons`` are those that candidates' codes stand for."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        view: View,
+        reasons: Sequence[str],
+        passed: PassedOver,
+        *,
+        limit: int,
+        preview: bool,
+    ) -> None:
+        self._chain = chain
+        self._view = view
+        self._reasons = reasons
+        self._passed = passed
+        self._limit = limit
+        self._preview = preview
+        self._links = {link.place: link for link in chain.links}
+
+    def made(
+        self, answers: Sequence[Answer], candidates: Candidates, ruled: Ruled, which: Mask
+    ) -> Mapping[int, Recommendation]:
+        """Those of the answers, a row each, by their numbers."""
+        rows, every = candidates.rows[ruled.order], np.arange(len(answers) + 1)
+        begins = rows.searchsorted(every)
+        is_first = np.arange(len(rows)) - begins[rows] < self._limit
+        chosen = ruled.order[is_first & which[rows]]
+        items = self._items(candidates, ruled, chosen)
+        ends = candidates.rows[chosen].searchsorted(every).tolist()
+        self._pass_over(answers, candidates, ruled.dropped & which[candidates.rows])
+        made = {}
+        for n in which.nonzero()[0].tolist():
+            shown = items[ends[n] : ends[n + 1]]
+            if None in shown:
+                rest = ruled.order[begins[n] + self._limit : begins[n + 1]]
+                shown += self._items(candidates, ruled, rest)
+            withheld: Sequence[RecommendedItem | None] = ()
+            if self._preview:
+                out = (ruled.dropped & (candidates.rows == n)).nonzero()[0]
+                withheld = self._items(candidates, ruled, out)
+            made[answers[n].number] = self._recommendation(answers[n], shown, withheld)
+        return made
+
+    def nothing(self, answer: Answer) -> Recommendation:
+        """An answer that no model was asked for."""
+        return self._recommendation(answer, (), ())
+
+    def again(self, answer: Answer, kept: sharing.Kept) -> Recommendation:
+        """An answer that was made for somebody else."""
+        return Recommendation(
+            items=kept.items,
+            skipped=answer.skipped,
+            model_id=self._chain.model_id,
+            placement=self._chain.placement,
+            passed_over=lambda: self._passed.of(answer.number) | dict(kept.passed()),
+        )
+
+    def _recommendation(
+        self,
+        answer: Answer,
+        items: Sequence[RecommendedItem | None],
+        withheld: Sequence[RecommendedItem | None],
+    ) -> Recommendation:
+        return Recommendation(
+            items=[each for each in items if each is not None][: self._limit],
+            skipped=answer.skipped,
+            withheld=[each for each in withheld if each is not None],
+            model_id=self._chain.model_id,
+            placement=self._chain.placement,
+            passed_over=partial(self._passed.of, answer.number),
+        )
+
+    def _items(
+        self, candidates: Candidates, ruled: Ruled, chosen: Whole
+    ) -> list[RecommendedItem | None]:
+        """What a page shows of each; None of what can't be sold any more: it may be newer than the view."""
+        if not len(chosen):
+            return []
+        is_touched: Mask = np.logical_or.reduce(ruled.touched[:, chosen], axis=0)
+        columns = (candidates.links[chosen], candidates.codes[chosen], ruled.scores[chosen], chosen)
+        items: list[RecommendedItem | None] = []
+        for held, link_place, code, score, n, touched in zip(
+            self._view.held(candidates.places[chosen]),
+            *(column.tolist() for column in columns),
+            is_touched.tolist(),
+            strict=True,
+        ):
+            link = self._links[link_place]
+            items.append(
+                RecommendedItem(
+                    held.product,
+                    score,
+                    link.slug,
+                    link.model_id,
+                    link.version,
+                    link.algorithm.id,
+                    self._reasons[code],
+                    ruled.by(n) if touched else _NO_RULES,
+                )
+                if held.product.available
+                else None
+            )
+        return items
+
+    def _pass_over(self, answers: Sequence[Answer], candidates: Candidates, dropped: Mask) -> None:
+        if not dropped.any():
+            return
+        numbers = np.array([each.number for each in answers], np.int64)
+        for place, link in self._links.items():
+            theirs = candidates.take(dropped & (candidates.links == place))
+            self._passed.add(link.slug, numbers[theirs.rows], theirs.products, lambda _: "rule")
