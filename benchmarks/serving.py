@@ -23,6 +23,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from benchmarks import granian, shop
+from growthcore import garbage
 from growthcore.app import build_core
 from growthcore.catalog import service as catalog
 from growthcore.catalog.service import ProductInput
@@ -84,7 +85,9 @@ def bare() -> Flask:
 def recommender() -> Flask:
     """The real thing, over the shop in the environment."""
     core = build_core(Settings.from_environment())
-    return create_app(core, {"STOREFRONT_RATE": 1e9, "STOREFRONT_BURST": 10**9})
+    app = create_app(core, {"STOREFRONT_RATE": 1e9, "STOREFRONT_BURST": 10**9})
+    garbage.spare()
+    return app
 
 
 def run() -> bool:
@@ -204,6 +207,7 @@ def _called(app: Flask, environ: dict[str, Any]) -> bytes:
 
 def _batches(core: Core) -> bool:
     """How many recipients of a mail a process answers a second."""
+    garbage.spare()  # as a worker does
     chance = random.Random(2)
     everybody = [
         serving.Request(customer_id=chance.randint(1, CUSTOMERS)) for _ in range(_RECIPIENTS)

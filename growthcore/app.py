@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from growthcore import garbage
 from growthcore.api.ports import Clock, HttpClient
 from growthcore.catalog.ports import CatalogPort
 from growthcore.catalog.shelf import Shelf
@@ -128,4 +129,6 @@ def wsgi() -> Flask:
     url = settings.redis_url or embedded.running_url(settings.data_dir)
     core = build_core(settings, jobs=RqJobs(url) if url else None)
     core.calls.worn_out = renew_process
-    return create_app(core, {"TRUSTED_PROXIES": settings.trusted_proxies})
+    app = create_app(core, {"TRUSTED_PROXIES": settings.trusted_proxies})
+    garbage.spare()
+    return app

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal, select, union_all
@@ -67,7 +68,9 @@ class StoredHistory:
         asked, person = (tuple(events), limit), (customer_id, visitor_id)
         lines = self._last_lines(person)
         if lines is not None:
-            names = self._numbers(events).values()
+            if not lines:
+                return ()
+            names = self._numbers(tuple(events)).values()
             return _newest([(at, product) for at, product, name in lines if name in names], limit)
         if person not in self._read.get(asked, {}):
             with self._db.read() as session:
@@ -86,7 +89,11 @@ class StoredHistory:
         person, asked = (customer_id, visitor_id), (tuple(sorted(weights.items())), half_life_days)
         lines = self._last_lines(person)
         if lines is not None:
-            weight_of = {number: weights[name] for name, number in self._numbers(weights).items()}
+            if not lines:
+                return ()
+            weight_of = {
+                number: weights[name] for name, number in self._numbers(tuple(weights)).items()
+            }
             done = [line for line in lines if line[2] in weight_of]
             return _decayed(done, weight_of, timedelta(days=half_life_days), self._at)[:limit]
         if person not in self._decayed.get(asked, {}):
@@ -103,11 +110,11 @@ class StoredHistory:
     def _busy(self) -> Collection[Person]:
         return [person for person, lines in self._lines.items() if lines is None]
 
-    def _numbers(self, names: Iterable[str]) -> Mapping[str, int]:
+    def _numbers(self, names: tuple[str, ...]) -> Mapping[str, int]:
         """The numbers of names in any spelling, those of the vocabulary without asking for them."""
+        if (standard := _standard(names)) is not None:
+            return standard
         canonical = {name: kept for name in names if (kept := vocabulary.canonical(name))}
-        if all(kept in vocabulary.STANDARD for kept in canonical.values()):
-            return {name: vocabulary.STANDARD[kept] for name, kept in canonical.items()}
         with self._db.read() as session:
             found = vocabulary.name_ids(session, list(canonical.values()))
         return {name: found[kept] for name, kept in canonical.items() if kept in found}
@@ -167,11 +174,22 @@ class StoredHistory:
         }
 
 
+@lru_cache
+def _standard(names: tuple[str, ...]) -> Mapping[str, int] | None:
+    """The numbers of names, if all of them are of the vocabulary."""
+    canonical = {name: kept for name in names if (kept := vocabulary.canonical(name))}
+    if not vocabulary.STANDARD.keys() >= set(canonical.values()):
+        return None
+    return {name: vocabulary.STANDARD[kept] for name, kept in canonical.items()}
+
+
 def _whole(
     found: Mapping[tuple[bool, int | None], Sequence[_Done]], person: Person
 ) -> Sequence[_Done] | None:
     """A person's lines, as a customer and as a visitor, newest first; None where some were left out."""
     named, unnamed = found.get((True, person[0]), ()), found.get((False, person[1]), ())
+    if not (named or unnamed):
+        return ()
     if max(len(named), len(unnamed)) > _HELD:
         return None
     return sorted([*named, *unnamed], reverse=True)

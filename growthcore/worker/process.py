@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +13,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
 from structlog import get_logger
 
+from growthcore import garbage
 from growthcore.api import ConfigError
 from growthcore.core import Core, Queue
 from growthcore.plugins.calls import renew_process
@@ -87,10 +87,7 @@ def run(shop: Core, queue: Queue, redis_url: str) -> None:
     )
     _stopping.set(worker)
     shop.calls.worn_out = renew_process
-    # What stands by now lives as long as the process. Unless the collector is told so, it goes through
-    # all of it again and again, which takes a sixth of the time of sending.
-    gc.collect()
-    gc.freeze()
+    garbage.spare()
     try:
         with working_for(shop):
             worker.work(logging_level="WARNING")

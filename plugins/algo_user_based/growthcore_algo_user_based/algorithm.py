@@ -86,8 +86,10 @@ class UserBased(Algorithm):
         scores = np.zeros(found.shape)
         found[listed] = artifact["lists"][rows, :width]
         scores[listed] = artifact["list_scores"][rows, :width]
+        params = requests[0].params
+        weights = {event: params[name] for event, name in _EVENTS.items() if params[name] > 0}
         for n in (~listed).nonzero()[0].tolist():
-            mine, told = self._from_history(requests[n])
+            mine, told = self._from_history(requests[n], weights)
             found[n, : len(mine)], scores[n, : len(mine)] = mine[:width], told[:width]
         is_any = (found >= 0) & (np.arange(width) < limits[:, None])
         return Ranked(
@@ -98,12 +100,14 @@ class UserBased(Algorithm):
             reasons=("for_you",),
         )
 
-    def _from_history(self, request: RecommendRequest) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    def _from_history(
+        self, request: RecommendRequest, weights_of: Mapping[str, float]
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Places and scores for somebody who has no list: from the neighbours of what they know."""
         artifact, params = request.artifact, request.params
         known = dict(
             request.history.decayed_products(
-                {event: params[name] for event, name in _EVENTS.items() if params[name] > 0},
+                weights_of,
                 params["half_life_days"],
                 _RECENT,
                 customer_id=request.customer_id,
