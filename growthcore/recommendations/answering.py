@@ -60,6 +60,8 @@ class Batch:
                 self._exclude(link, each, history)
             if not len(candidates):
                 answers = self._recalled(link, answers, made)
+            if not answers:
+                break
             candidates, ruled = self._asked(link, answers, candidates, history)
             counts = np.bincount(candidates.rows[ruled.order], minlength=len(answers))
             is_left = counts < (0 if link is self._chain.links[-1] else self._limit)

@@ -71,6 +71,8 @@ class Candidates:
 
     def of_rows(self, is_kept: npt.NDArray[np.bool_]) -> Candidates:
         """Those of some rows, which are numbered anew."""
+        if not len(self):
+            return self
         told = self.take(is_kept[self.rows])
         numbers = is_kept.cumsum() - 1
         return replace(told, rows=numbers[told.rows])

@@ -12,13 +12,16 @@ from werkzeug.exceptions import BadRequest
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 # An area that serves pages sets its own policy; these hold wherever a view said nothing.
-_DEFAULTS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+_DEFAULTS = [
+    (name.lower(), name, value)
+    for name, value in {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }.items()
+]
 
 
 def register(app: Flask) -> None:
@@ -38,7 +41,7 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in _DEFAULTS.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = g.request_id
+    given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - a multidict
+    missing = [(name, value) for lower, name, value in _DEFAULTS if lower not in given]
+    response.headers.extend([*missing, ("X-Request-Id", g.request_id)])
     return response

@@ -91,6 +91,8 @@ class UserBased(Algorithm):
         for n in (~listed).nonzero()[0].tolist():
             mine, told = self._from_history(requests[n], weights)
             found[n, : len(mine)], scores[n, : len(mine)] = mine[:width], told[:width]
+        if not (found[:, :1] >= 0).any():
+            return Ranked.of([])
         is_any = (found >= 0) & (np.arange(width) < limits[:, None])
         return Ranked(
             rows=is_any.nonzero()[0],
