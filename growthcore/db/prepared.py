@@ -1,7 +1,8 @@
 """Statements that are run for every visitor: put together once, then handed to the driver as they are.
 
 SQLAlchemy takes five times as long to run a small statement as SQLite does. What it would do to values
-on their way in and out is done here too; what it would do about transactions is not needed to read.
+on their way in and out is done here too; what it would do about transactions is not needed to read,
+see :mod:`.readers`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class _Compiled:
             column.type.dialect_impl(dialect).result_processor(dialect, None)
             for column in statement.selected_columns
         ]
+        self._processes = any(self._results)
 
     def rows(self, db: Database, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         told = {
@@ -55,20 +57,14 @@ class _Compiled:
             for name, (value, process) in self._binds.items()
         }
         parameters: Any = told if self._order is None else [told[name] for name in self._order]
-        connection = db.engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            cursor.execute(self._text, parameters)
-            found = cursor.fetchall()
-            cursor.close()
+            found = db.readers.rows(self._text, parameters)
         except self._dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
                 self._text, None, error, self._dialect.loaded_dbapi.Error, hide_parameters=True,
                 dialect=self._dialect,
             ) from error  # fmt: skip
-        finally:
-            connection.close()
-        return [self._processed(row) for row in found]
+        return [self._processed(row) for row in found] if self._processes else found
 
     def _processed(self, row: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(

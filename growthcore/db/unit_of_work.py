@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from growthcore.db.engine import WRITES, open_engine
+from growthcore.db.readers import Readers
 
 _AFTER = "growthcore_after_commit"
 
@@ -21,6 +22,7 @@ class Database:
 
     def __init__(self, url: str, *, full_durability: bool = False) -> None:
         self.engine: Engine = open_engine(url, full_durability=full_durability)
+        self.readers = Readers(self.engine)
         self._writing = self.engine.execution_options(**{WRITES: True})
 
     @property
@@ -54,7 +56,8 @@ class Database:
             yield connection
 
     def dispose(self) -> None:
-        """Close every pooled connection; call it after a fork, before anything else."""
+        """Close every idle connection; call it after a fork, before anything else."""
+        self.readers.dispose()
         self.engine.dispose()
 
 

@@ -32,7 +32,7 @@ def test_what_was_written_is_read(published):
 
 def test_arrays_are_mapped_read_only(published):
     array = artifacts.read(*published)["products"]
-    assert isinstance(array, np.memmap)
+    assert isinstance(array.base, np.memmap)
     assert not array.flags.writeable
 
 

@@ -1,0 +1,69 @@
+"""Connections that read one statement at a time, each a transaction of its own.
+
+What a pool does around a statement, such as asking whether the connection still works and rolling
+back, takes longer than a small statement: on PostgreSQL two more ways to the server and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine
+
+
+class Readers:
+    """Idle connections of one engine, as many as threads ever read at the same time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle: list[Any] = []
+
+    def rows(self, statement: str, parameters: Any) -> list[Any]:
+        """The rows of a statement. Raises what the driver raises.
+
+        A connection that broke while it was idle is replaced, once.
+        """
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            return self._run(self._opened(), statement, parameters)
+        try:
+            return self._run(connection, statement, parameters)
+        except self._engine.dialect.loaded_dbapi.OperationalError:
+            if self._engine.dialect.name == "sqlite":
+                raise
+            return self._run(self._opened(), statement, parameters)
+
+    def dispose(self) -> None:
+        """Close those that are idle."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _run(self, connection: Any, statement: str, parameters: Any) -> list[Any]:
+        with _closed_unless_well(connection):
+            cursor = connection.cursor()
+            cursor.execute(statement, parameters)
+            found: list[Any] = cursor.fetchall()
+            cursor.close()
+        self._idle.append(connection)
+        return found
+
+    def _opened(self) -> Any:
+        """A connection that the pool made ready and knows nothing of any more."""
+        pooled = self._engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()
+        if self._engine.dialect.name == "postgresql":
+            connection.autocommit = True  # type: ignore[union-attr]
+        return connection
+
+
+@contextmanager
+def _closed_unless_well(connection: Any) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
