@@ -22,7 +22,11 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 class Key(StrEnum):
-    """What a recommendation is made for."""
+    """What a recommendation is made for.
+
+    With ``NONE`` that is nothing but the category, and with ``PRODUCT`` the product that is looked at: the
+    answer is the same whoever asks, so the core may give it to others, too, for a second.
+    """
 
     NONE = "none"
     PRODUCT = "product"

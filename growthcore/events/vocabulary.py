@@ -7,7 +7,8 @@ the shop's own, and never a number that a rollback took back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import func, select
@@ -28,6 +29,7 @@ __all__ = [
     "name_id",
     "name_ids",
     "names_of",
+    "standard",
 ]
 
 FIRST_CUSTOM: Final = 1000
@@ -41,6 +43,15 @@ def name_id(session: Session, name: str) -> int | None:
     """The number of a name in any spelling, or None when nothing was ever called so."""
     kept = canonical(name)
     return name_ids(session, [kept]).get(kept) if kept else None
+
+
+@lru_cache
+def standard(names: tuple[str, ...]) -> Mapping[str, int] | None:
+    """The numbers of names in any spelling, if all that are events are of the vocabulary."""
+    known = {name: kept for name in names if (kept := canonical(name))}
+    if not STANDARD.keys() >= set(known.values()):
+        return None
+    return {name: STANDARD[kept] for name, kept in known.items()}
 
 
 def name_ids(session: Session, names: Collection[str]) -> dict[str, int]:

@@ -25,7 +25,6 @@ from growthcore.recommendations.rules.matching import Context, Mask
 _OVERFETCH = 3
 _WANTED = 100
 """So many products a model is asked for where rules may leave most of them out."""
-_IMPERSONAL = (Key.NONE, Key.PRODUCT)
 _BOUGHT = ("purchase",)
 _MOST_BOUGHT = 200
 """So many of the products somebody bought last are not recommended again."""
@@ -264,8 +263,9 @@ class Batch:
 
 def _shared(link: Link, answer: Answer, limit: int) -> sharing.For | None:
     """What an answer is the same for, if it has nothing to do with who asks."""
-    product = answer.request.product_id
-    if link.algorithm.key not in _IMPERSONAL or answer.request.cart:
+    product, made_for = answer.request.product_id, link.algorithm.key
+    is_shared = made_for is Key.NONE or (made_for is Key.PRODUCT and product is not None)
+    if not is_shared or answer.request.cart:
         return None
     if any(each != product for each in answer.excluded):
         return None

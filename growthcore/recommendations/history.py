@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal, select, union_all
@@ -112,7 +111,7 @@ class StoredHistory:
 
     def _numbers(self, names: tuple[str, ...]) -> Mapping[str, int]:
         """The numbers of names in any spelling, those of the vocabulary without asking for them."""
-        if (standard := _standard(names)) is not None:
+        if (standard := vocabulary.standard(names)) is not None:
             return standard
         canonical = {name: kept for name in names if (kept := vocabulary.canonical(name))}
         with self._db.read() as session:
@@ -172,15 +171,6 @@ class StoredHistory:
             )
             for customer, visitor in people
         }
-
-
-@lru_cache
-def _standard(names: tuple[str, ...]) -> Mapping[str, int] | None:
-    """The numbers of names, if all of them are of the vocabulary."""
-    canonical = {name: kept for name in names if (kept := vocabulary.canonical(name))}
-    if not vocabulary.STANDARD.keys() >= set(canonical.values()):
-        return None
-    return {name: vocabulary.STANDARD[kept] for name, kept in canonical.items()}
 
 
 def _whole(

@@ -91,8 +91,9 @@ class Making:
     def again(self, answer: Answer, kept: sharing.Kept) -> Recommendation:
         """An answer that was made for somebody else."""
         return Recommendation(
-            items=kept.items,
+            items=list(kept.items),
             skipped=answer.skipped,
+            withheld=[],
             model_id=self._chain.model_id,
             placement=self._chain.placement,
             passed_over=lambda: self._passed.of(answer.number) | dict(kept.passed()),

@@ -159,6 +159,36 @@ def check_artifact_survives_storage(subject: Subject) -> None:
         )
 
 
+def check_many_at_once_are_answered_as_alone(subject: Subject) -> None:
+    """``recommend_many`` gives each request what ``recommend`` would, to seven digits."""
+    algorithm, requests = subject.make(), subject.requests(subject.fitted())
+    together = algorithm.recommend_many(requests)
+    for row, asked in enumerate(requests):
+        alone, found = list(algorithm.recommend(asked)), together.scored(row)
+        expect(
+            [(each.product_id, each.reason) for each in alone]
+            == [(each.product_id, each.reason) for each in found],
+            "recommend_many() gives other products or reasons than recommend()",
+        )
+        expect(
+            np.allclose([each.score for each in alone], [each.score for each in found], rtol=1e-7),
+            "recommend_many() gives other scores than recommend()",
+        )
+
+
+def check_what_is_made_for_nobody_is_the_same_for_all(subject: Subject) -> None:
+    """With a key of ``NONE`` or ``PRODUCT`` it does not matter who asks."""
+    algorithm = subject.make()
+    if algorithm.key not in (Key.NONE, Key.PRODUCT):
+        return
+    for asked in subject.requests(subject.fitted())[:3]:
+        named = replace(asked, customer_id=1, visitor_id=1)
+        expect(
+            list(algorithm.recommend(asked)) == list(algorithm.recommend(named)),
+            "the answer depends on who asks: make the key CUSTOMER",
+        )
+
+
 def check_untrained_needs_no_artifact(subject: Subject) -> None:
     """``trained = False`` means that there is nothing to learn: ``fit`` gives no arrays."""
     expect(
@@ -176,6 +206,8 @@ ALGORITHM_CHECKS: tuple[Check[Subject], ...] = (
     check_empty_past_gives_empty_answers,
     check_unknown_subjects_are_no_error,
     check_artifact_survives_storage,
+    check_many_at_once_are_answered_as_alone,
+    check_what_is_made_for_nobody_is_the_same_for_all,
     check_untrained_needs_no_artifact,
 )
 

@@ -49,3 +49,14 @@ def test_what_the_driver_refuses_is_raised_as_by_sqlalchemy(shop):
     with pytest.raises(DBAPIError) as raised:
         Prepared(SOME).rows(shop, ids=["secret"])
     assert "secret" not in str(raised.value)
+
+
+def test_a_connection_that_broke_is_replaced(postgresql_database):
+    prepared = Prepared(SOME)
+    prepared.rows(postgresql_database, ids=[])
+    with postgresql_database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert prepared.rows(postgresql_database, ids=[]) == []

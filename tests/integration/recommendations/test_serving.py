@@ -9,6 +9,7 @@ from sqlalchemy import event
 from growthcore.api import InvalidInput, Scored
 from growthcore.catalog import service as catalog
 from growthcore.db.prepared import Prepared
+from growthcore.db.remembered import Remembered
 from growthcore.plugins import calls
 from growthcore.plugins.calls import Calls
 from growthcore.recommendations import service, serving, training, troubles
@@ -372,6 +373,43 @@ def test_a_batch_needs_no_more_statements_than_one_request(scripted, monkeypatch
 
 def test_an_empty_batch_is_answered(scripted):
     assert serving.recommend_many(scripted.core, "popular", [], limit=3) == []
+
+
+# ---------------------------------------------------------------- what suits many
+
+
+@pytest.fixture
+def remembering(scripted):
+    """The shop, where what suits many is remembered for longer than the test."""
+    remembered = Remembered(60.0)
+    scripted.core = replace(scripted.core, remembered=remembered)
+    calls_ = []
+    asked = scripted.core.plugins.algorithms["popular_backup"]
+    recommend_many = asked.recommend_many
+    asked.recommend_many = lambda requests: calls_.append(1) or recommend_many(requests)
+    scripted.calls = calls_
+    return scripted
+
+
+def test_what_suits_everybody_is_made_once(remembering):
+    buyer = remembering.customer("c1")
+    remembering.happens("purchase", "P1", customer="c1")
+    first, second = (remembering.recommend("popular", limit=2) for _ in range(2))
+    assert first == second
+    assert first.passed == second.passed
+    assert len(remembering.calls) == 1
+    # Not what depends on who asks, or on what is looked at.
+    bought = remembering.recommend("popular", customer_id=buyer, limit=2)
+    assert "P1" not in remembering.names(bought)
+    shown = remembering.recommend("popular", product_id=remembering.products["P2"], limit=2)
+    assert "P2" not in remembering.names(shown)
+    assert len(remembering.calls) == 3
+
+
+def test_what_suits_everybody_ends_with_the_state_of_the_catalogue(remembering):
+    first, *_ = remembering.names(remembering.recommend("popular", limit=2))
+    remembering.sells(first, stock=0)
+    assert first not in remembering.names(remembering.recommend("popular", limit=2))
 
 
 # ---------------------------------------------------------------- faults

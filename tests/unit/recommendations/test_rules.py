@@ -238,6 +238,66 @@ def test_without_a_rule_only_what_it_touched_moves(rules, asked, data):
     assert rest(before) == rest(after)
 
 
+LISTS = st.lists(
+    st.tuples(st.permutations(range(SIZE)), st.integers(0, SIZE), st.integers(0, SIZE), ASKED),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(RULES, LISTS, st.sampled_from([{}, {0: 2}, {0: 1, 1: 3}]))
+def test_many_answers_at_once_are_ruled_as_each_alone(rules, lists, slots):
+    """Each has some products of one model, then some of a second."""
+
+    def candidates(rows):
+        parts = [
+            (row, place, 1.0 - n / 100, int(n >= first))
+            for row, (places, first, size, _) in rows
+            for n, place in enumerate(places[:size])
+        ]
+        rows_, places, scores, links = (
+            np.array([part[n] for part in parts], np.float64 if n == 2 else np.int64)
+            for n in range(4)
+        )
+        return Candidates(rows_, places, VIEW.ids[places], scores, links, links)
+
+    def apply(rows):
+        compared = [(row, place) for row, told in rows for place in told[3]["compared"]]
+        compared_rows, places = np.array(compared, np.int64).reshape(-1, 2).T
+        context = Context(
+            compared=places,
+            compared_rows=compared_rows,
+            segments=[frozenset(told[3]["segments"]) for _, told in rows],
+        )
+        return RuleSet(rules).apply(VIEW, NOW, context, given := candidates(rows), slots), given
+
+    together, given_ = apply(list(enumerate(lists)))
+    for row, told in enumerate(lists):
+        alone, _ = apply([(0, told)])
+        begin = int(given_.rows.searchsorted(row))
+        mine = together.order[given_.rows[together.order] == row] - begin
+        assert mine.tolist() == alone.order.tolist()
+        part = slice(begin, begin + len(alone.dropped))
+        assert (together.touched[:, part] == alone.touched).all()
+        assert together.scores[part].tolist() == alone.scores.tolist()
+
+
+def test_what_changed_is_judged_anew():
+    cheap = RuleSet([rule(CHEAP)])
+
+    def left(view):
+        nothing = np.zeros(0, np.int64)
+        context = Context(compared=nothing, compared_rows=nothing)
+        return cheap.apply(view, NOW, context, Candidates.of_one(view.ids)).order.tolist()
+
+    assert left(VIEW) == list(range(3, SIZE))
+    prices = [1_000 * n for n in range(SIZE)]
+    dearer = view(
+        price=[9_000, *prices[1:5], 100, *prices[6:]], revision=[1] + [0] * 4 + [1] + [0] * 6
+    )
+    assert left(replace(dearer, paths=VIEW.paths)) == [0, 3, 4, 6, 7, 8, 9, 10, 11]
+
+
 @pytest.mark.parametrize(
     ("told", "path"),
     [
