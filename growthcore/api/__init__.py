@@ -101,6 +101,7 @@ from growthcore.api.templates import (
     Slot,
     Template,
     is_block,
+    item_part,
     unclosed,
 )
 from growthcore.api.text import Text
@@ -256,6 +257,7 @@ __all__ = [
     "describe_comparison",
     "hookimpl",
     "is_block",
+    "item_part",
     "labelled",
     "messages_in_words",
     "property_filters",

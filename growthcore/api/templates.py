@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _VARIABLE = re.compile(r"#\{([^{}|\s][^{}|]*?)(?:\|([^{}]*))?\}")
 _UNCLOSED = re.compile(r"#\{")
 _BLOCK = re.compile(r"CART_ITEMS|RECO:[a-z0-9][a-z0-9-]{0,49}")
+_PARTS = ("NAME", "PRICE", "URL")
 
 UNSUBSCRIBE_URL = "UNSUBSCRIBE_URL"
 """What stands for the recipient's unsubscribe page. A channel that offers it fills it in from
@@ -98,3 +99,16 @@ def is_block(name: str) -> bool:
     ``CART_ITEMS`` is what is left in the cart, ``RECO:<model>`` what a recommendation model gives.
     """
     return _BLOCK.fullmatch(name) is not None
+
+
+def item_part(name: str) -> tuple[str, str] | None:
+    """The block and the part of its first item that a variable stands for, if it is of that kind.
+
+    ``RECO:<model>.NAME`` is a recommended product's name, ``.PRICE`` its price, ``.URL`` its tracked
+    address. The core fills them in like any other variable: for messages with room for one product.
+
+    >>> item_part("RECO:for-you.URL")
+    ('RECO:for-you', 'URL')
+    """
+    block, _, part = name.rpartition(".")
+    return (block, part) if part in _PARTS and is_block(block) else None

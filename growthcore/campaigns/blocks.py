@@ -6,7 +6,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from growthcore.api import Cart, Customer, InvalidInput, ItemView, Placement, Product, Shop
+from growthcore.api import (
+    Cart,
+    Compiled,
+    Customer,
+    InvalidInput,
+    ItemView,
+    Placement,
+    Product,
+    Shop,
+    item_part,
+)
 from growthcore.catalog import service as catalog
 from growthcore.core import Core
 from growthcore.messaging.gate import Recipient
@@ -16,6 +26,12 @@ from growthcore.recommendations import receipts, records, serving
 ITEMS = 6
 """Items a block shows at the most."""
 _SAMPLES = 3
+
+
+def used(compiled: Compiled) -> list[str]:
+    """The blocks a message shows, whole or of the first item a part."""
+    parts = {part[0] for name in compiled.names if (part := item_part(name))}
+    return sorted(compiled.blocks | parts)
 
 
 def check_names(session: Session, names: Collection[str], where: Callable[[str], str]) -> None:

@@ -47,7 +47,7 @@ def _require_channel(core: Core, session: Session, loaded: Mapping[str, Any]) ->
         compiled = compiled_of(channel, content)
         where = partial(_place, loaded["content"])
         variables.check_names(core, compiled.names, where)
-        blocks.check_names(session, compiled.blocks, where)
+        blocks.check_names(session, blocks.used(compiled), where)
 
 
 def _place(content: Mapping[str, Any], name: str) -> str:

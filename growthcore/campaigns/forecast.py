@@ -90,7 +90,7 @@ def _context(
     context = rendering.Context(message_class=letter.message_class, values=values)
     context.unsubscribe_url = addresses.unsubscribe
     context.track = addresses.link if letter.channel.capabilities.measures_clicks else None
-    wanted = sorted(letter.compiled.blocks)
+    wanted = blocks.used(letter.compiled)
     context.blocks = blocks.for_customer(core, wanted, customer, shop) if wanted else {}
     return context
 

@@ -78,7 +78,7 @@ class Letter:
         """The values of one customer, or samples. Raises :class:`InvalidInput` for an unknown one."""
         settings = workspace.get(session)
         shop = workspace.as_shop(settings)
-        names, wanted = self.compiled.names, sorted(self.compiled.blocks)
+        names, wanted = self.compiled.names, blocks.used(self.compiled)
         context = rendering.Context(message_class=self.message_class, values={})
         context.unsubscribe_url = _inert_unsubscribe(self.core)
         context.notice = notices.notice_for(

@@ -195,7 +195,7 @@ class CampaignPlan:
     def render(self, recipients: Sequence[Recipient]) -> Mapping[int, RenderedMessage]:
         people = [recipient.customer for recipient in recipients]
         values = variables.resolve(self.core, self.compiled.names, people, self.shop)
-        items = blocks.resolve(self.core, sorted(self.compiled.blocks), recipients, self.shop)
+        items = blocks.resolve(self.core, blocks.used(self.compiled), recipients, self.shop)
         signer = tracking.signer(self.core)
         contexts = {}
         for recipient in recipients:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
@@ -40,7 +41,8 @@ def of_model(session: Session, slug: str) -> list[Campaign]:
 def _shows(content: object, slug: str) -> bool:
     """Whether a text or a block of a message names the model."""
     if isinstance(content, str):
-        return f"#{{RECO:{slug}}}" in content
+        # Before a fallback, a part of an item, or the end.
+        return re.search(rf"#\{{RECO:{re.escape(slug)}[.|}}]", content) is not None
     if isinstance(content, Mapping):
         return content.get("model") == slug or any(_shows(each, slug) for each in content.values())
     return isinstance(content, list) and any(_shows(each, slug) for each in content)

@@ -6,10 +6,10 @@ The core resolves variables, blocks and links here; the channel only lays them o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from growthcore.api import Compiled, ItemView, MessageClass, MissingValue, Notice
+from growthcore.api import Compiled, ItemView, MessageClass, MissingValue, Notice, item_part
 from growthcore.messaging.law.pack import korea
 from growthcore.messaging.tracking import with_utm
 
@@ -38,9 +38,10 @@ class Context:
     track: Callable[[int], str] | None = None
     utm: tuple[tuple[str, str], ...] = ()
     links: dict[Link, int] = field(default_factory=dict)
+    handed_out: set[str] = field(default_factory=set)
 
-    def items(self, block: str) -> Sequence[ItemView]:
-        """The items of a block, their links tracked."""
+    def items(self, block: str, most: int | None = None) -> Sequence[ItemView]:
+        """The items of a block, at most so many, their links tracked."""
         return [
             ItemView(
                 name=item.name,
@@ -49,14 +50,18 @@ class Context:
                 image_url=item.image_url,
                 quantity=item.quantity,
             )
-            for position, item in enumerate(self.blocks.get(block, ()), 1)
+            for position, item in enumerate(self.blocks.get(block, ())[:most], 1)
         ]
 
     def link(self, url: str, alias: str | None = None) -> str:
-        """The tracked form of a link; the same link again gives the same address."""
+        """The tracked form of a link; the same link again gives the same address, and so does that."""
+        if url in self.handed_out:
+            return url
         link = Link(with_utm(url, self.utm), alias)
         position = self.links.setdefault(link, len(self.links))
-        return self.track(position) if self.track else link.url
+        address = self.track(position) if self.track else link.url
+        self.handed_out.add(address)
+        return address
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,24 @@ class RenderedMessage:
 def render(compiled: Compiled, context: Context) -> RenderedMessage:
     """Render for one recipient; a missing value is a problem of this recipient alone."""
     try:
-        rendered = compiled.render(context)
+        rendered = compiled.render(_with_items(compiled, context))
     except MissingValue as error:
         return RenderedMessage(problem="variable_missing", missing=error.name)
     return RenderedMessage(rendered, snapshot_of(context))
+
+
+def _with_items(compiled: Compiled, context: Context) -> Context:
+    """With the values of what stands for parts of a block's first item; links are collected as ever."""
+    parts = {name: part for name in compiled.names if (part := item_part(name))}
+    if not parts:
+        return context
+    first = {block: context.items(block, 1) for block, _ in parts.values()}
+    values = {
+        name: {"NAME": item.name, "PRICE": item.price, "URL": item.url}[part]
+        for name, (block, part) in parts.items()
+        for item in first[block]
+    }
+    return replace(context, values={**context.values, **values})
 
 
 def snapshot_of(context: Context) -> dict[str, Any]:

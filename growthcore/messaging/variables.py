@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from growthcore.api import Customer, GrowthCoreError, InvalidInput, Shop, VariablePorts
+from growthcore.api import Customer, GrowthCoreError, InvalidInput, Shop, VariablePorts, item_part
 from growthcore.core import Core
 
 
@@ -16,7 +16,7 @@ def check_names(core: Core, names: Collection[str], where: Callable[[str], str])
     from difflib import get_close_matches
 
     known = core.plugins.variables
-    unknown = sorted(set(names) - set(known))
+    unknown = sorted(name for name in set(names) - set(known) if not item_part(name))
     if not unknown:
         return
     errors: dict[str, str] = {}

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import select
 
+from growthcore.api import InvalidInput
 from growthcore.catalog import service as catalog
 from growthcore.catalog.products import ProductInput
 from growthcore.events.ingestion import IncomingEvent, IncomingItem, ingest
 from growthcore.recommendations import service, training
+from growthcore.recommendations.shown import Touch
+from growthcore.recommendations.touches import Kind
+from growthcore.web import create_app
 
 ABANDONED = {
     "kind": "triggered",
     "trigger": {"id": "cart_abandoned", "params": {"idle": {"hours": 1}}},
     "exceptions": ["purchase"],
 }
+HUMAN = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0"}
 PRODUCTS = ("coat", "scarf", "gloves", "mug", "lamp")
 
 
@@ -89,6 +96,40 @@ def test_everybody_gets_what_they_viewed_and_who_viewed_nothing_what_is_popular(
     assert found["lee"][:2] == ["lamp", "gloves"]
     assert found["park"][0] == "mug"
     assert len(set(found["lee"])) == len(found["lee"])
+
+
+def test_a_text_names_the_first_product_and_leads_to_it(shop):
+    """Where there is room for one product only; its click counts as one on the recommendation."""
+    shop.happens("view_item", "lee", product="lamp")
+    shop.launch(content={"body": "#{NAME}: #{RECO:seen.NAME} #{RECO:seen.PRICE} #{RECO:seen.URL}"})
+    shop.work()
+    name, cost, url = bodies(shop)["lee"].split(" ")
+    assert (name, cost) == ("lamp", "1,000원")
+    shop.pass_time(minutes=5)
+    answer = create_app(shop.core).test_client().get(urlsplit(url).path, headers=HUMAN)
+    assert answer.location.startswith("https://s.kr/lamp?utm_source=")
+    with shop.core.db.read() as session:
+        clicked = session.scalars(select(Touch.product_id).where(Touch.kind == Kind.CLICK)).all()
+        lamp = catalog.find(session, ["lamp"])["lamp"]
+    assert clicked == [lamp.id]
+
+
+def test_who_can_be_recommended_nothing_gets_the_fallback_or_no_message(shop):
+    with shop.core.db.unit() as session:
+        gone = [ProductInput(external_id=each, stock=0) for each in PRODUCTS]
+        catalog.upsert_products(session, gone, now=shop.now, currency="KRW")
+    without = shop.launch(content={"body": "#{NAME}: #{RECO:seen.NAME}"})
+    shop.work()
+    assert shop.reasons(without)["variable_missing"] == 3
+    shop.launch(content={"body": "#{NAME}: #{RECO:seen.NAME|새 상품}"})
+    shop.work()
+    assert set(bodies(shop).values()) == {"새 상품"}
+
+
+def test_parts_of_an_unknown_models_products_are_refused(shop):
+    with pytest.raises(InvalidInput) as refused:
+        shop.create(content={"body": "#{RECO:nothing.NAME}"})
+    assert "nothing" in refused.value.errors["content.body"]
 
 
 def test_what_sold_out_since_is_in_no_message(shop):
