@@ -213,7 +213,7 @@ class Accounts:
         for account in session.scalars(select(Account).with_for_update()):
             opened = configuration.unseal(keys, account.id, account.sealed)
             self._seal(account, opened)
-            document = state.opened(keys, account)
+            document = state.opened(keys, account.id, account.state)
             account.state = state.sealed(keys, account.id, document)
             count += len(opened) + bool(document)
         audit.record(

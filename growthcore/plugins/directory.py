@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, case, delete, or_, select
+from sqlalchemy import Select, bindparam, case, delete, or_, select
 from sqlalchemy.orm import Session
 
 from growthcore.api.senders import Approval, ProviderTemplate, Sender
 from growthcore.db.paging import Page, paged
+from growthcore.db.prepared import Prepared
 from growthcore.db.unit_of_work import Database
 from growthcore.plugins.models import SenderRow, TemplateRow
 
@@ -24,6 +26,18 @@ class Changes:
     added: int = 0
     changed: int = 0
     removed: int = 0
+
+
+class _Known(NamedTuple):
+    """What is kept of a template."""
+
+    code: str
+    name: str
+    approval: str
+    detail: str | None
+    sender: str | None
+    content: dict[str, Any]
+    changed_at: datetime | None
 
 
 class StoredDirectory:
@@ -45,8 +59,9 @@ class StoredDirectory:
 
     def template(self, code: str) -> ProviderTemplate | None:
         """One template as last synced."""
-        with self._db.read() as session:
-            return template(session, self._account_id, code)
+        # A channel looks its template up for each batch.
+        rows = _TEMPLATE.rows(self._db, account=self._account_id, code=code)
+        return _template(_Known(*rows[0])) if rows else None
 
 
 def senders(session: Session, account_id: int) -> list[Sender]:
@@ -65,14 +80,14 @@ def templates(session: Session, account_id: int) -> list[ProviderTemplate]:
 
 def template(session: Session, account_id: int, code: str) -> ProviderTemplate | None:
     """One template, if the provider lists it."""
-    # Columns, not an object: a channel looks its template up for each batch.
-    row = session.execute(_TEMPLATE, {"account": account_id, "template": code}).one_or_none()
+    row = session.get(TemplateRow, (account_id, code))
     return _template(row) if row else None
 
 
-_ROW = TemplateRow.__table__.c
-_TEMPLATE = select(TemplateRow.__table__).where(
-    _ROW.account_id == bindparam("account"), _ROW.code == bindparam("template")
+_TEMPLATE = Prepared(
+    select(*(getattr(TemplateRow, column) for column in _Known._fields)).where(
+        TemplateRow.account_id == bindparam("account"), TemplateRow.code == bindparam("code")
+    )
 )
 
 
@@ -173,7 +188,7 @@ def _sender(row: SenderRow) -> Sender:
     )
 
 
-def _template(row: TemplateRow | Row[Any]) -> ProviderTemplate:
+def _template(row: TemplateRow | _Known) -> ProviderTemplate:
     return ProviderTemplate(
         code=row.code,
         name=row.name,

@@ -77,6 +77,23 @@ class _Raw(HTTPConnection):
     def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
         super().putrequest(method, _target.get(), *args, **kwargs)
 
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send head and body in one piece: each would be a packet of its own."""
+        self._pieces: list[bytes] | None = []
+        try:
+            super().request(*args, **kwargs)
+            whole, self._pieces = b"".join(self._pieces), None
+            super().send(whole)
+        finally:
+            self._pieces = None
+
+    def send(self, data: Any) -> None:
+        """Keep it while more is to come."""
+        if self._pieces is None:
+            super().send(data)
+        else:
+            self._pieces.append(data)
+
     def connect(self) -> None:
         """Connect; a failure here, TLS included, is the one where nothing was written for certain."""
         try:

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from growthcore.api.errors import ConfigError
+from growthcore.db.prepared import Prepared
 from growthcore.db.unit_of_work import Database
 from growthcore.plugins.models import Account
 from growthcore.plugins.secrets import Keys
@@ -28,18 +29,17 @@ class StoredState:
 
     def read(self) -> Mapping[str, Any]:
         """The document as last committed."""
-        # Read before each request of some channels: columns of a statement that is kept, no object.
-        with self._db.read() as session:
-            row = session.execute(_STATE, {"account": self._account_id}).one_or_none()
-        if row is None:
+        # Some channels read it before each request.
+        rows = _STATE.rows(self._db, account=self._account_id)
+        if not rows:
             raise self._gone()
-        return opened(self._keys, row)
+        return opened(self._keys, self._account_id, rows[0][0])
 
     def update(self, change: Callable[[dict[str, Any]], None]) -> Mapping[str, Any]:
         """Lock the row, change a copy, commit. What ``change`` raises leaves all as it was."""
         with self._db.unit() as session:
             account = self._row(session, lock=True)
-            document = opened(self._keys, account)
+            document = opened(self._keys, account.id, account.state)
             change(document)
             account.state = sealed(self._keys, account.id, document)
         return document
@@ -54,7 +54,7 @@ class StoredState:
         return ConfigError(f"The account {self._account_id} no longer exists.")
 
 
-_STATE = select(Account.id, Account.state).where(Account.id == bindparam("account"))
+_STATE = Prepared(select(Account.state).where(Account.id == bindparam("account")))
 
 
 class PassingState:
@@ -80,11 +80,11 @@ def sealed(keys: Keys, account_id: int, document: Mapping[str, Any]) -> dict[str
     return {_SEALED: keys.seal(json.dumps(document), _place(account_id))} if document else {}
 
 
-def opened(keys: Keys, account: Account | Row[Any]) -> dict[str, Any]:
-    """The account's document; empty at first. Raises :class:`ConfigError` when it does not open."""
-    if not account.state:
+def opened(keys: Keys, account_id: int, state: Mapping[str, Any] | None) -> dict[str, Any]:
+    """An account's document; empty at first. Raises :class:`ConfigError` when it does not open."""
+    if not state:
         return {}
-    document: dict[str, Any] = json.loads(keys.open(account.state[_SEALED], _place(account.id)))
+    document: dict[str, Any] = json.loads(keys.open(state[_SEALED], _place(account_id)))
     return document
 
 
