@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import select
 
 from growthcore.api import Key, Ranked, RecommendRequest
-from growthcore.catalog.view import View
 from growthcore.core import Core
-from growthcore.customers.models import Visitor
-from growthcore.db.chunks import rows_in
-from growthcore.recommendations import proposals, sharing
+from growthcore.recommendations import beginning, proposals, sharing
 from growthcore.recommendations.answers import Recommendation, Request
 from growthcore.recommendations.candidates import Candidates, PassedOver, Whole, among, keys
 from growthcore.recommendations.chains import Chain, Link
 from growthcore.recommendations.history import StoredHistory
 from growthcore.recommendations.making import Answer, Making
-from growthcore.recommendations.rules import attaching
 from growthcore.recommendations.rules.evaluation import Ruled
 from growthcore.recommendations.rules.matching import Context, Mask
 
@@ -50,7 +45,7 @@ class Batch:
 
     def answer(self, requests: Sequence[Request]) -> list[Recommendation]:
         """An answer a request, in order. No transaction is open while a model thinks."""
-        answers = self._begun(requests)
+        answers = beginning.begun(self._core, self._chain, self._view, requests)
         history = StoredHistory(self._core.db, self._at, [each.person for each in answers])
         made: dict[int, Recommendation] = {}
         candidates = Candidates.none()
@@ -110,27 +105,6 @@ class Batch:
             candidates = candidates.take(stays)
         self._note_nothing(link, answers, candidates, ruled)
         return candidates, ruled
-
-    def _begun(self, requests: Sequence[Request]) -> list[Answer]:
-        users = _users(self._core, requests)
-        categories = _categories(self._view, [each.product_id or 0 for each in requests])
-        answers = [
-            Answer(
-                number=number,
-                request=each,
-                person=(each.customer_id or users.get(each.visitor_id or 0), each.visitor_id),
-                category_id=category,
-                skipped=dict(self._chain.skipped),
-            )
-            for number, (each, category) in enumerate(zip(requests, categories, strict=True))
-        ]
-        if segments := self._rules.segments_needed:
-            customers = {each.person[0] for each in answers if each.person[0]}
-            with self._core.db.read() as session:
-                inside = attaching.inside(self._core, session, segments, customers)
-            for each in answers:
-                each.segments = frozenset(inside.get(each.person[0] or 0, ()))
-        return answers
 
     def _proposed(
         self,
@@ -229,6 +203,9 @@ class Batch:
 
     def _exclude(self, link: Link, answer: Answer, history: StoredHistory) -> None:
         """Find out what must not be in the answer."""
+        keeps = link.algorithm.keeps_cart, link.algorithm.keeps_bought
+        if keeps == answer.keeps:
+            return
         always = set(filter(None, [answer.request.product_id]))
         if not link.algorithm.keeps_cart:
             always.update(answer.request.cart)
@@ -239,7 +216,7 @@ class Batch:
                     _BOUGHT, _MOST_BOUGHT, customer_id=customer, visitor_id=visitor
                 )
             always.update(answer.bought)
-        answer.excluded = always
+        answer.excluded, answer.keeps = always, keeps
 
     def _request(
         self, link: Link, answer: Answer, excluded: int, history: StoredHistory
@@ -275,26 +252,3 @@ def _shared(link: Link, answer: Answer, limit: int) -> sharing.For | None:
 def _keys(pairs: Sequence[tuple[int, int]]) -> Whole:
     rows, products = np.array(pairs, np.int64).reshape(-1, 2).T
     return keys(rows, products)
-
-
-def _users(core: Core, requests: Sequence[Request]) -> Mapping[int, int | None]:
-    """Who uses browsers of which that was not said."""
-    unsaid = {
-        each.visitor_id
-        for each in requests
-        if each.visitor_id and not each.customer_id and not each.anonymous
-    }
-    if not unsaid:
-        return {}
-    with core.db.read() as session:
-        return dict(rows_in(session, select(Visitor.id, Visitor.customer_id), Visitor.id, unsaid))
-
-
-def _categories(view: View, product_ids: Sequence[int]) -> list[int | None]:
-    """The category of each of the products that has one."""
-    if not any(product_ids):
-        return [None] * len(product_ids)
-    places = view.places(product_ids)
-    return [
-        int(view.category_id[place]) or None if place >= 0 else None for place in places.tolist()
-    ]

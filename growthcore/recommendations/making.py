@@ -24,8 +24,8 @@ _NO_RULES: frozenset[int] = frozenset()
 class Answer:
     """One answer before it is made; ``number`` is that of its request.
 
-    ``excluded`` are products that the model in hand must not add; ``shared`` is whom else its answer
-    would suit.
+    ``excluded`` are products that the model in hand must not add, which depends on what it ``keeps``;
+    ``shared`` is whom else its answer would suit.
     """
 
     number: int
@@ -36,6 +36,7 @@ class Answer:
     segments: frozenset[int] = _NO_RULES
     bought: Sequence[int] | None = None
     excluded: Collection[int] = ()
+    keeps: tuple[bool, bool] | None = None
     shared: sharing.For | None = None
 
 
@@ -120,13 +121,12 @@ class Making:
         """What a page shows of each; None of what can't be sold any more: it may be newer than the view."""
         if not len(chosen):
             return []
-        is_touched: Mask = np.logical_or.reduce(ruled.touched[:, chosen], axis=0)
-        columns = (candidates.links[chosen], candidates.codes[chosen], ruled.scores[chosen], chosen)
+        columns = (candidates.links[chosen], candidates.codes[chosen], ruled.scores[chosen])
         items: list[RecommendedItem | None] = []
-        for held, link_place, code, score, n, touched in zip(
+        for held, link_place, code, score, rules in zip(
             self._view.held(candidates.places[chosen]),
             *(column.tolist() for column in columns),
-            is_touched.tolist(),
+            ruled.by(chosen),
             strict=True,
         ):
             link = self._links[link_place]
@@ -139,7 +139,7 @@ class Making:
                     link.version,
                     link.algorithm.id,
                     self._reasons[code],
-                    ruled.by(n) if touched else _NO_RULES,
+                    rules,
                 )
                 if held.product.available
                 else None

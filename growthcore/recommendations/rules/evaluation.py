@@ -57,9 +57,17 @@ class Ruled:
     rules: Sequence[int]
     touched: Mask
 
-    def by(self, candidate: int) -> frozenset[int]:
-        """The ids of the rules that touched a candidate."""
-        return frozenset(self.rules[n] for n in self.touched[:, candidate].nonzero()[0].tolist())
+    def by(self, chosen: Whole) -> list[frozenset[int]]:
+        """The ids of the rules that touched each of some candidates."""
+        columns = np.ascontiguousarray(self.touched[:, chosen].T)
+        known: dict[bytes, frozenset[int]] = {}
+        return [
+            known.get(touched := column.tobytes()) or known.setdefault(touched, self._ids(column))
+            for column in columns
+        ]
+
+    def _ids(self, column: Mask) -> frozenset[int]:
+        return frozenset(self.rules[n] for n in column.nonzero()[0].tolist())
 
     def without_cut(self) -> tuple[Whole | None, Ruled]:
         """Which candidates are left or were left out by rules (None: all), and this of them alone.

@@ -132,8 +132,7 @@ def test_only_rules_leave_what_all_of_them_want():
     brand = {"type": "brand", "brand": "나"}
     found = ruled(rule(SALE, do="only"), rule(brand, do="only", id_=2))
     assert found.order.tolist() == [2, 5, 8, 11]
-    assert found.by(1) == {2}
-    assert found.by(0) == {1, 2}
+    assert found.by(np.array([1, 0])) == [{2}, {1, 2}]
 
 
 def test_of_two_rules_for_one_place_the_earlier_has_it():
@@ -230,7 +229,9 @@ def test_without_a_rule_only_what_it_touched_moves(rules, asked, data):
     before = ruled(*rules, **asked)
     after = ruled(*(each for each in rules if each is not gone), **asked)
     pins = {each.id for each in rules if do(each) == "pin"} | {gone.id}
-    still = [n for n in range(SIZE) if not (before.by(n) & pins) and not (after.by(n) & pins)]
+    every = np.arange(SIZE)
+    touched = [one | other for one, other in zip(before.by(every), after.by(every), strict=True)]
+    still = [n for n in range(SIZE) if not touched[n] & pins]
 
     def rest(found):
         return [n for n in found.order.tolist() if n in still]
