@@ -9,7 +9,6 @@ turns in one run, since other work on the machine changes by the minute: read th
 
 from __future__ import annotations
 
-import gc
 import os
 import statistics
 import tempfile
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from benchmarks import mails, postfix
 from benchmarks.mailing import Mailing, postgresql
+from growthcore import garbage
 
 MESSAGES = int(os.environ.get("GROWTHCORE_BENCH_MESSAGES", "4000"))
 ROUNDS = 5
@@ -68,8 +68,7 @@ def run() -> bool:
     with postfix.sink() as port, _mailings(port, key) as mailings:
         turns = _turns(port, size, key, mailings)
         # As a worker does when it starts.
-        gc.collect()
-        gc.freeze()
+        garbage.spare()
         right = True
         for turn in list(turns.values()) * ROUNDS:
             right &= turn.take()

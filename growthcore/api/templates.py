@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VARIABLE = re.compile(r"#\{([^{}|\s][^{}|]*?)(?:\|([^{}]*))?\}")
 _UNCLOSED = re.compile(r"#\{")
@@ -101,6 +102,7 @@ def is_block(name: str) -> bool:
     return _BLOCK.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=1024)
 def item_part(name: str) -> tuple[str, str] | None:
     """The block and the part of its first item that a variable stands for, if it is of that kind.
 
