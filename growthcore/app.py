@@ -26,6 +26,7 @@ from growthcore.plugins.files import StoredFiles
 from growthcore.plugins.http import Http
 from growthcore.plugins.registry import Plugins
 from growthcore.plugins.secrets import load_keys
+from growthcore.recommendations.contents.shelf import ContentShelf
 from growthcore.recommendations.listeners import RecommendationsListener
 from growthcore.settings import Settings
 
@@ -70,6 +71,7 @@ def build_core(
     accounts = Accounts(db=db, plugins=plugins, clock=clock, http=http, keys=keys, files=files)
     if CORE not in pending:
         accounts.review()
+    shelf = Shelf(db, settings.fresh_seconds)
     return Core(
         settings=settings,
         db=db,
@@ -81,7 +83,8 @@ def build_core(
         calls=Calls(settings.recommend_milliseconds / 1000),
         keys=keys,
         files=files,
-        shelf=Shelf(db, settings.fresh_seconds),
+        shelf=shelf,
+        contents=ContentShelf(db, shelf, clock, settings.fresh_seconds),
         remembered=Remembered(settings.fresh_seconds),
         listeners=(EventsListener(clock), RecommendationsListener(), MessagingListener(clock)),
         ports=_ports(db),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     # Higher layers: the application puts together what they keep.
     from growthcore.catalog.shelf import Shelf
     from growthcore.customers.listeners import CustomerListener
+    from growthcore.recommendations.contents.shelf import ContentShelf
 
 
 class Queue(StrEnum):
@@ -74,6 +75,7 @@ class Core:
     files: StoredFiles = field(repr=False)
     ports: Ports = field(repr=False)
     shelf: Shelf = field(repr=False)
+    contents: ContentShelf = field(repr=False)
     remembered: Remembered = field(repr=False)
     listeners: Sequence[CustomerListener] = field(default=(), repr=False)
 

@@ -1,8 +1,8 @@
-"""Tables of products and categories."""
+"""Tables of products, categories and contents."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
@@ -53,8 +53,53 @@ class Product(Base):
     )
 
 
+class Content(Base):
+    """A blog post, a video or a review about the shop's products.
+
+    ``products`` are the shop's ids of those it is about, whether the catalogue has them or not.
+    ``revision`` is that of the transaction that wrote it last.
+    """
+
+    __tablename__ = "contents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str] = mapped_column(String(1000))
+    image_url: Mapped[str | None] = mapped_column(String(1000))
+    summary: Mapped[str | None] = mapped_column(String(1000))
+    author: Mapped[str | None] = mapped_column(String(100))
+    keywords: Mapped[list[Any]]
+    products: Mapped[list[Any]]
+    hidden: Mapped[bool] = mapped_column(default=False)
+    published_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    revision: Mapped[int]
+
+    __table_args__ = (
+        Index("ix_contents_published_at", "published_at", "id"),
+        Index("ix_contents_revision", "revision"),
+    )
+
+
+class ContentClicks(Base):
+    """How often a content was clicked on a day (UTC)."""
+
+    __tablename__ = "content_clicks"
+
+    content_id: Mapped[int] = mapped_column(
+        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    clicks: Mapped[int]
+
+    __table_args__ = (Index("ix_content_clicks_day", "day"),)
+
+
 class CatalogRevision(Base):
-    """One row: the revision of the last transaction that wrote products."""
+    """A row for products and one for contents: the revision of the last transaction that wrote them."""
 
     __tablename__ = "catalog_revision"
 

@@ -9,11 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from growthcore.api.errors import InvalidInput
 from growthcore.catalog.categories import LONGEST_PATH, normalise_path
+from growthcore.catalog.fields import LONGEST_ADDRESS, fitted, flag, text, web_address
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _LARGEST_DOCUMENT = 8192
 
 
@@ -40,37 +39,12 @@ class ProductInput(Struct, frozen=True, kw_only=True):
 
 def check(item: ProductInput) -> dict[str, Any]:
     """The fields that were told, clean. Raises :class:`InvalidInput` with every one that is not."""
-    clean: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for field, fit in _FIELDS.items():
-        told = getattr(item, field)
-        if told is UNSET:
-            continue
-        try:
-            clean[field] = None if told is None and field in _REMOVABLE else fit(told)
-        except ValueError as error:
-            errors[field] = str(error)
-    if errors:
-        raise InvalidInput(errors)
-    return clean
+    return fitted(item, _FIELDS, _REMOVABLE)
 
 
-def _text(longest: int) -> Callable[[Any], str]:
-    def fit(value: Any) -> str:
-        if not isinstance(value, str) or _UNKEPT.search(value):
-            raise ValueError("Give text without control characters.")
-        if not 1 <= len(value.strip()) <= longest:
-            raise ValueError(f"Give 1-{longest} characters.")
-        return value.strip()
-
-    return fit
-
-
-def _web_address(value: Any) -> str:
-    text = _text(1000)(value)
-    if not text.startswith(("https://", "http://", "/")):
-        raise ValueError("Give an address that begins with https://.")
-    return text
+def _address(value: Any) -> str:
+    told = text(LONGEST_ADDRESS)(value)
+    return told if told.startswith("/") else web_address(told)
 
 
 def _whole(largest: int) -> Callable[[Any], int]:
@@ -82,12 +56,6 @@ def _whole(largest: int) -> Callable[[Any], int]:
     return fit
 
 
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("Give true or false.")  # noqa: TRY004 - told to a person
-    return value
-
-
 def _currency(value: Any) -> str:
     if not isinstance(value, str) or not _CURRENCY.fullmatch(value):
         raise ValueError("Give a currency such as KRW.")
@@ -95,7 +63,7 @@ def _currency(value: Any) -> str:
 
 
 def _category(value: Any) -> str | None:
-    return normalise_path(_text(LONGEST_PATH)(value))
+    return normalise_path(text(LONGEST_PATH)(value))
 
 
 def _document(value: Any) -> Mapping[str, Any]:
@@ -111,16 +79,16 @@ def _document(value: Any) -> Mapping[str, Any]:
 
 
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
-    "external_id": _text(100),
-    "name": _text(300),
-    "url": _web_address,
-    "image_url": _web_address,
+    "external_id": text(100),
+    "name": text(300),
+    "url": _address,
+    "image_url": _address,
     "price": _whole(10**13),
     "sale_price": _whole(10**13),
     "currency": _currency,
     "stock": _whole(10**9),
-    "hidden": _flag,
-    "brand": _text(100),
+    "hidden": flag,
+    "brand": text(100),
     "category": _category,
     "attributes": _document,
 }

@@ -1,7 +1,6 @@
 """What can be sold now, held in memory: so that an answer need not ask the database for it.
 
-A process asks every :attr:`Settings.fresh_seconds` which products changed. Whoever comes first does,
-while the others go by what was read last, unless that is twice as old: then they wait.
+A process asks every :attr:`Settings.fresh_seconds` which products changed.
 """
 
 from __future__ import annotations
@@ -9,13 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from threading import Lock
 
 from sqlalchemy import Connection, select
 
 from growthcore.catalog import revisions, service
 from growthcore.catalog.models import Category, Product
 from growthcore.catalog.view import COLUMNS, Held, View, changed, empty
+from growthcore.db.freshness import Freshness
 from growthcore.db.unit_of_work import Database
 
 _MOST_HELD = 50_000
@@ -29,39 +28,28 @@ class Shelf:
         self, db: Database, fresh: float, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._db = db
-        self._fresh = fresh
-        self._monotonic = monotonic
-        self._lock = Lock()
+        self._freshness = Freshness(self._read, fresh, monotonic=monotonic)
         self._view = empty(self._details)
-        self._read_at = float("-inf")
+        self._is_read = False
         self._held: dict[int, Held] = {}
 
     def view(self) -> View:
         """The catalogue as it was at most twice ``fresh`` seconds ago; it never changes again."""
-        age = self._monotonic() - self._read_at
-        if age >= 2 * self._fresh:
-            with self._lock:
-                if self._monotonic() - self._read_at >= 2 * self._fresh:
-                    self._read()
-        elif age >= self._fresh and self._lock.acquire(blocking=False):
-            try:
-                self._read()
-            finally:
-                self._lock.release()
+        self._freshness.ensure()
         return self._view
 
     def _read(self) -> None:
-        """Take up what changed. What is written meanwhile is read again the next time."""
-        now = self._monotonic()
+        """Take up what changed."""
         with self._db.connect() as connection:
-            revision = connection.scalar(revisions.CURRENT) or 0
-            if self._read_at < 0 or revision != self._view.revision:
+            revision = connection.scalar(revisions.current()) or 0
+            if not self._is_read or revision != self._view.revision:
                 self._take_up(connection, revision)
-        self._read_at = now
+        self._is_read = True
 
     def _take_up(self, connection: Connection, revision: int) -> None:
         known = self._view
-        rows = COLUMNS if self._read_at < 0 else COLUMNS.where(Product.revision > known.revision)
+        newer = COLUMNS.where(Product.revision > known.revision)
+        rows = newer if self._is_read else COLUMNS
         told = [tuple(row) for row in connection.execute(rows)]
         if any(category not in known.paths for _, _, _, category, *_ in told):
             categories = connection.execute(select(Category.id, Category.path))

@@ -1,4 +1,4 @@
-"""Customers, products and events as others tell them: the management API's bodies, sources' rows."""
+"""Rows as others tell them: the bodies of the management API, and what sources hand over."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from growthcore.catalog.content_input import (
+    LONGEST_ID,
+    LONGEST_KEYWORD,
+    MOST_KEYWORDS,
+    MOST_PRODUCTS,
+    Kind,
+)
 
 _EARLIEST, _LATEST = 1970, 2100
 
@@ -103,6 +111,22 @@ class ProductSchema(Strict):
     brand = text(100, allow_none=True)
     category = text(300, allow_none=True)
     attributes = mapping(load_only=True, allow_none=True)
+
+
+class ContentSchema(Strict):
+    """A blog post, a video or a review; ``products`` are the ids of those it is about."""
+
+    external_id = text(LONGEST_ID, required=True)
+    kind = fields.String(validate=validate.OneOf([*Kind]))
+    title = text(300)
+    url = text(1000)
+    image_url = text(1000, allow_none=True)
+    summary = text(1000, allow_none=True)
+    author = text(100, allow_none=True)
+    keywords = fields.List(text(LONGEST_KEYWORD), validate=validate.Length(max=MOST_KEYWORDS))
+    products = fields.List(text(LONGEST_ID), validate=validate.Length(max=MOST_PRODUCTS))
+    hidden = fields.Boolean(truthy={True}, falsy={False})
+    published_at = Moment()
 
 
 class EventItemSchema(Strict):

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput
+from growthcore.catalog import contents as content_service
 from growthcore.catalog import service as catalog
+from growthcore.catalog.content_input import ContentInput
 from growthcore.catalog.products import ProductInput
 from growthcore.customers import consent
 from growthcore.customers import service as customer_service
@@ -59,6 +61,12 @@ def products(session: Session, items: Sequence[Item], *, now: datetime) -> list[
     told = [ProductInput(**item) for item in items]
     done = catalog.upsert_products(session, told, now=now, currency=currency)
     return [_upserted(one) for one in done]
+
+
+def contents(session: Session, items: Sequence[Item], *, now: datetime) -> list[Written]:
+    """Make or change contents (:class:`rows.ContentSchema`)."""
+    told = [ContentInput(**item) for item in items]
+    return [_upserted(one) for one in content_service.upsert_contents(session, told, now=now)]
 
 
 def events(

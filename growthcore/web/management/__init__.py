@@ -11,12 +11,21 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.web import errors
-from growthcore.web.management import customers, events, products, rules, segments, templates
+from growthcore.web.management import (
+    contents,
+    customers,
+    events,
+    products,
+    rules,
+    segments,
+    templates,
+)
 from growthcore.web.management.problems import ProblemSchema
 
 BLUEPRINTS: Sequence[flask_smorest.Blueprint] = (
     customers.blueprint,
     products.blueprint,
+    contents.blueprint,
     events.blueprint,
     segments.blueprint,
     templates.blueprint,

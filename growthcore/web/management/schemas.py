@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from growthcore.catalog.content_input import Kind
 from growthcore.sources.rows import (
+    ContentSchema,
     CustomerInput,
     EventInput,
     ProductSchema,
@@ -46,6 +48,19 @@ class ProductsBody(Bulk):
     """Products to make or change."""
 
     products = Items(ProductSchema)
+
+
+class ContentsBody(Bulk):
+    """Contents to make or change."""
+
+    contents = Items(ContentSchema)
+
+
+class ContentsQuery(PageQuery):
+    """Which part of the list: of one ``kind``, or all; those shown, or those ``hidden``, or all."""
+
+    kind = fields.String(load_default="", validate=validate.OneOf([*Kind]))
+    hidden = fields.Boolean(load_default=None)
 
 
 class EventsBody(Bulk):

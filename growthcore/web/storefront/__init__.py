@@ -8,6 +8,7 @@ from growthcore.recommendations.journal import Journal
 from growthcore.web.storefront import (
     access,
     collect,
+    contents,
     cors,
     rates,
     recommendations,
@@ -20,6 +21,7 @@ blueprint.add_url_rule("/collect", view_func=collect.collect, methods=["POST"])
 blueprint.add_url_rule(
     "/recommendations/<model>", view_func=recommendations.recommend, methods=["GET", "POST"]
 )
+blueprint.add_url_rule("/contents", view_func=contents.contents, methods=["GET", "POST"])
 blueprint.add_url_rule("/widgets/<model>", view_func=widgets.widget)
 
 

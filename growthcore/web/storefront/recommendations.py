@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, cast
 
 import msgspec
-from flask import Response, current_app, request
+from flask import Response, current_app
 from msgspec import Meta
 from sqlalchemy import bindparam, select
 
@@ -22,24 +22,20 @@ from growthcore.db.chunks import among_given
 from growthcore.db.prepared import Prepared
 from growthcore.recommendations import receipts, records, serving, targeting
 from growthcore.recommendations.journal import Journal
-from growthcore.web import current, strict_json
+from growthcore.web import current
 from growthcore.web.errors import Refusal
-from growthcore.web.storefront import access, wire
-from growthcore.web.strict_json import Unreadable
+from growthcore.web.storefront import access, asking, wire
 
 JOURNAL = "growthcore.storefront.journal"
 _DEFAULT = 8
-_MOST_BYTES = 16 * 1024
 _MOST_IN_CART = 100
-_TYPES = ("text/plain", "application/json")
 _NOT_TARGETED = serving.Recommendation(items=(), skipped={"*": "not_targeted"})
 _NO_MODEL = Text("추천 모델을 찾을 수 없습니다.", "There is no such recommendation model.")
 
 
-class Asked(wire.Strict, frozen=True, kw_only=True):
+class Asked(asking.Question, frozen=True, kw_only=True):
     """A call. Products are the shop's ids; unknown ones, and visitors, are as if not given."""
 
-    key: wire.Key = ""
     visitor: wire.VisitorKey | None = None
     product: wire.Id | None = None
     cart: Annotated[tuple[wire.Id, ...], Meta(max_length=_MOST_IN_CART)] = ()
@@ -47,7 +43,7 @@ class Asked(wire.Strict, frozen=True, kw_only=True):
     page: Placement | None = None
 
 
-_body = msgspec.json.Decoder(Asked)
+_asked = msgspec.json.Decoder(Asked)
 
 _VISITOR = Prepared(select(Visitor.id, Visitor.customer_id).where(Visitor.key == bindparam("key")))
 _PRODUCTS = Prepared(
@@ -57,7 +53,7 @@ _PRODUCTS = Prepared(
 
 def recommend(model: str) -> Response:
     """Answer with what the model and its backups recommend."""
-    asked = _from_query() if request.method == "GET" else _from_body()
+    asked = asking.read(_asked, lists=["cart"])
     access.slow_down(asked.key)
     access.admit(asked.key)
     shop = current.core()
@@ -77,35 +73,6 @@ def recommend(model: str) -> Response:
         lambda: journal.write(lambda: records.record(model, wanted, answer, minted, now))
     )
     return response
-
-
-def _from_query() -> Asked:
-    """``?key=…&visitor=…&product=P1&cart=P1&cart=P2&limit=8``."""
-    given: dict[str, Any] = request.args.to_dict()
-    if "cart" in given:
-        given["cart"] = request.args.getlist("cart")
-    try:
-        # Not strict: in an address, a number is text.
-        return msgspec.convert(given, Asked, strict=False)
-    except msgspec.ValidationError as error:
-        raise _unreadable(error) from error
-
-
-def _from_body() -> Asked:
-    if request.mimetype not in _TYPES:
-        what = f"Content-Type: {' | '.join(_TYPES)}"
-        raise Refusal(415, "unsupported_media_type", Text(what, what))
-    request.max_content_length = _MOST_BYTES
-    try:
-        asked: Asked = strict_json.decode(request.get_data(cache=False), _body)
-    except Unreadable as error:
-        raise _unreadable(error) from error
-    return msgspec.structs.replace(asked, key=asked.key or request.args.get("key", ""))
-
-
-def _unreadable(error: Exception) -> Refusal:
-    text = Text(f"요청을 읽을 수 없습니다: {error}", f"The request cannot be read: {error}")
-    return Refusal(422, "invalid_request", text)
 
 
 def _resolved(shop: Core, asked: Asked) -> serving.Request:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from growthcore.catalog import content_clicks
 from growthcore.core import Core, Queue
 from growthcore.db.unit_of_work import after_commit
 from growthcore.events import ingestion
 from growthcore.events.incoming import IncomingEvent, Rejection
 from growthcore.operators import workspace
-from growthcore.web.storefront import touching
+from growthcore.web.storefront import clicking, touching
 from growthcore.web.storefront.intake import SOURCE, Answer, Intake
 from growthcore.web.storefront.together import Together, Writer
 
@@ -64,6 +65,7 @@ def _ingest(
             number, index = places[one.index]
             rejected[number].append(Rejection(index, one.id, one.code, one.message))
     touching.touch(core, session, intakes, answers, taken)
+    content_clicks.count(session, clicking.clicked(intakes, taken))
     for number, intake in enumerate(intakes):
         intake.settle(taken[number], rejected[number], answers[number])
     return sum(map(len, taken))

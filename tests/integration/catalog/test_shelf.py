@@ -69,14 +69,14 @@ def test_while_somebody_reads_others_go_by_what_is_known_until_it_is_too_old(
     shelf.view()
     sell(database, "P1", stock=0)
     reading, go_on = threading.Event(), threading.Event()
-    read = shelf._read
+    read = shelf._freshness._read
 
     def slow():
         reading.set()
         assert go_on.wait(10)
         read()
 
-    monkeypatch.setattr(shelf, "_read", slow)
+    monkeypatch.setattr(shelf._freshness, "_read", slow)
     watch.at += FRESH
     first = threading.Thread(target=shelf.view)
     first.start()
