@@ -26,10 +26,11 @@ __all__ = [
     "ContentInput",
     "Kind",
     "Upserted",
+    "change",
+    "create",
     "delete",
     "find",
     "get",
-    "save",
     "show",
     "upsert_contents",
 ]
@@ -110,13 +111,25 @@ def get(session: Session, external_id: str) -> Content | None:
     return session.scalar(select(Content).where(Content.external_id == external_id))
 
 
-def save(session: Session, item: ContentInput, *, actor: str, now: datetime) -> int:
-    """Make or change one content by hand; our id. Raises :class:`InvalidInput` by field."""
+def create(session: Session, item: ContentInput, *, actor: str, now: datetime) -> int:
+    """Make one content by hand; our id. Raises :class:`InvalidInput` by field."""
+    if get(session, item.external_id.strip()):
+        told = "There is a content with this ID already; choose another."
+        raise InvalidInput({"external_id": told})
+    return _save(session, item, actor, now)
+
+
+def change(session: Session, item: ContentInput, *, actor: str, now: datetime) -> int:
+    """Change one content by hand; our id. Raises :class:`InvalidInput` by field."""
+    return _save(session, item, actor, now)
+
+
+def _save(session: Session, item: ContentInput, actor: str, now: datetime) -> int:
     (done,) = upsert_contents(session, [item], now=now)
     if done.id is None:
         raise InvalidInput(done.errors)
-    action = "content.created" if done.change is Change.CREATED else "content.changed"
     if done.change is not Change.UNCHANGED:
+        action = "content.created" if done.change is Change.CREATED else "content.changed"
         _audited(session, [done.id], action, actor, now)
     return done.id
 

@@ -45,6 +45,7 @@ MENU: Sequence[Entry] = (
     Entry(label=_l("고객"), endpoint="admin.customers.index", icon="users"),
     Entry(label=_l("AI 추천 모델"), endpoint="admin.models.index", icon="package"),
     Entry(label=_l("추천 규칙"), endpoint="admin.rules.index", icon="list"),
+    Entry(label=_l("콘텐츠"), endpoint="admin.contents.index", icon="align-left"),
 )
 SETTINGS: Sequence[Entry] = (
     Entry(

@@ -28,7 +28,7 @@ def write(core, external_id, title, **fields):
     }
     item = ContentInput(external_id=external_id, title=title, **told | fields)
     with core.db.unit() as session:
-        contents.save(session, item, actor="test", now=START)
+        contents.change(session, item, actor="test", now=START)
 
 
 def chosen(core, option, limit=8, **asked):
@@ -107,7 +107,7 @@ def test_nothing_hidden_or_unpublished_is_ever_chosen(stocked, hidden, coming, l
         for each in everything:
             at = START + timedelta(days=1 if each in coming else -1)
             item = ContentInput(external_id=each, hidden=each in hidden, published_at=at)
-            contents.save(session, item, actor="test", now=START)
+            contents.change(session, item, actor="test", now=START)
     found = [id_ for id_, _ in chosen(stocked, option, limit, keyword="니트", products=["K1"])]
     public = everything - hidden - coming
     assert len(set(found)) == len(found)

@@ -1,0 +1,57 @@
+"""Blog posts, videos and reviews in the admin."""
+
+from growthcore.catalog import contents
+from growthcore.catalog.models import Content
+
+FORM = {
+    "kind": "video",
+    "title": "코트 코디",
+    "url": "https://tube.example/1",
+    "keywords": "겨울, 코트,",
+    "products": "P1,\nP2",
+    "published_at": "2026-03-01T09:00",
+    "external_id": "V1",
+}
+
+
+def kept(core, external_id="V1"):
+    with core.db.read() as session:
+        return contents.get(session, external_id)
+
+
+def test_a_content_is_written_changed_hidden_and_deleted(admin, core):
+    assert "아직 콘텐츠가 없습니다" in admin.get("/admin/catalog/contents/").text
+    refused = admin.post("/admin/catalog/contents/new", data=FORM | {"url": "tube", "title": ""})
+    assert refused.status_code == 422
+    assert 'href="#f-title"' in refused.text
+    assert "https://blog.shop.com/posts/1처럼 전체 주소를 입력하십시오." in refused.text
+    assert admin.post("/admin/catalog/contents/new", data=FORM).status_code == 303
+    again = admin.post("/admin/catalog/contents/new", data=FORM)
+    assert "이 ID의 콘텐츠가 이미 있습니다" in again.text
+    content = kept(core)
+    assert (content.keywords, content.products) == (["겨울", "코트"], ["P1", "P2"])
+    assert content.published_at.isoformat() == "2026-03-01T00:00:00+00:00", "nine in Seoul"
+    page = f"/admin/catalog/contents/{content.id}"
+    assert 'value="2026-03-01T09:00"' in admin.get(page).text
+    admin.post(page, data=FORM | {"title": "봄 코트", "summary": "가볍게"})
+    admin.post(f"{page}/show", data={"shown": "0"})
+    shown = admin.get("/admin/catalog/contents/?q=봄&kind=video&state=hidden").text
+    assert "봄 코트" in shown
+    assert "조건에 맞는 콘텐츠가 없습니다" in admin.get("/admin/catalog/contents/?kind=blog").text
+    admin.post(f"{page}/delete")
+    assert kept(core) is None
+    log = admin.get("/admin/settings/audit/?kind=content").text
+    for action in ("콘텐츠 등록", "콘텐츠 수정", "콘텐츠 숨김", "콘텐츠 삭제"):
+        assert action in log
+
+
+def test_viewers_only_look(admin, admin_as, core):
+    admin.post("/admin/catalog/contents/new", data=FORM)
+    content: Content = kept(core)
+    viewer = admin_as("viewer", locale="en")
+    page = viewer.get("/admin/catalog/contents/").text
+    assert "코트 코디" in page
+    assert "Add content" not in page
+    for path in (f"{content.id}", f"{content.id}/show", f"{content.id}/delete", "new"):
+        assert viewer.post(f"/admin/catalog/contents/{path}", data=FORM).status_code == 403
+    assert admin_as("editor").get(f"/admin/catalog/contents/{content.id}").status_code == 200
