@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from growthcore.catalog import service as catalog
 from growthcore.catalog.models import Product
 from growthcore.core import Core
+from growthcore.demo import stories
 from growthcore.demo.catalogue import PATH, by_id, garments
 from growthcore.demo.scale import ACTOR, CURRENCY, SHOP_NAME
 from growthcore.operators import origins, workspace
@@ -30,7 +31,7 @@ def account(smtp_port: int) -> Mapping[str, Any]:
 
 
 def settle(core: Core, session: Session, *, base_url: str, smtp_port: int) -> None:
-    """Have shop, products, origin and mail account be where the demo runs now."""
+    """Have shop, products, stories, origin and mail account be where the demo runs now."""
     now = core.clock.now()
     url = f"{base_url}{PATH}"
     if workspace.get(session).url != url:
@@ -38,6 +39,7 @@ def settle(core: Core, session: Session, *, base_url: str, smtp_port: int) -> No
     if not origins.is_allowed(session, base_url):
         origins.add(session, base_url, now=now, actor=ACTOR, development=True)
     _products(core, session, base_url)
+    stories.move(core, session, base_url=base_url)
     for found in core.accounts.list(session):
         if found.config.get("host") == "127.0.0.1" and found.config["port"] != smtp_port:
             values = {**found.config, "port": smtp_port}

@@ -12,7 +12,7 @@ from growthcore.analytics import attribution
 from growthcore.api import Clock
 from growthcore.clock import FixedClock
 from growthcore.core import Core
-from growthcore.demo import addresses, setup, standins
+from growthcore.demo import addresses, setup, standins, stories
 from growthcore.demo.campaigns import IDLE, Campaigns
 from growthcore.demo.catalogue import garments
 from growthcore.demo.history import History
@@ -58,6 +58,8 @@ def seed(
         history.tell(Campaigns(core, account, segments))
     say("Learning what to recommend, counting segments and sales")
     clock.at = now
+    with core.db.unit() as session:
+        stories.publish(core, session, base_url=base_url)
     setup.learn(core)
     _count(core, segments)
     Campaigns(core, account, segments).prepare()

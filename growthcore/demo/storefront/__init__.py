@@ -20,6 +20,7 @@ blueprint = Blueprint(
 )
 blueprint.add_url_rule("/", "front", pages.front)
 blueprint.add_url_rule("/products/<id_>", "product", pages.product)
+blueprint.add_url_rule("/stories/<id_>", "story", pages.story)
 blueprint.add_url_rule("/cart", "cart", pages.cart)
 blueprint.add_url_rule("/ordered", "ordered", pages.ordered)
 blueprint.add_url_rule("/login", "login", pages.login)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from growthcore.api import Cart, InvalidInput, Product
+from growthcore.catalog import contents
 from growthcore.catalog import service as catalog
 from growthcore.customers import service as customers
 from growthcore.demo.catalogue import garments
@@ -18,6 +19,8 @@ from growthcore.demo.storefront import members
 from growthcore.messaging.money import price
 from growthcore.operators import keys
 from growthcore.recommendations import receipts, serving
+from growthcore.recommendations.contents import choice
+from growthcore.recommendations.contents.choice import Option, Request
 from growthcore.web.current import core
 
 SIZE = 24
@@ -25,6 +28,7 @@ SHIPPING, FREE_FROM = 3_000, 50_000
 _BESIDE = 4
 _PEOPLE = 12
 _GROUPS = ("여성", "남성", "잡화")
+_KINDS = {"blog": "블로그", "video": "영상", "review": "리뷰"}
 
 
 def front() -> str:
@@ -52,7 +56,24 @@ def product(id_: str) -> str:
         found = catalog.find(session, [id_]).get(id_)
     if found is None or found.hidden:
         abort(404)
-    return _page("product", product=found, beside=_recommended("viewed-together", found))
+    about = choice.choose(core(), Request(option=Option.PRODUCT, products=[id_]), limit=_BESIDE)
+    return _page(
+        "product",
+        product=found,
+        beside=_recommended("viewed-together", found),
+        contents=[content for content, _ in about.items],
+    )
+
+
+def story(id_: str) -> str:
+    """A blog post, a video or a review, and what it is about."""
+    with core().db.read() as session:
+        found = contents.get(session, id_)
+        about = catalog.find(session, found.products if found else [])
+    if found is None or found.hidden:
+        abort(404)
+    products = [each for each in about.values() if not each.hidden]
+    return _page("story", content=found, products=products)
 
 
 def cart() -> str:
@@ -105,6 +126,7 @@ def _page(name: str, **context: Any) -> str:
         won=lambda amount: price(amount, "KRW"),
         cost=_cost,
         item=_item,
+        kinds=_KINDS,
         shipping=SHIPPING,
         free_from=FREE_FROM,
         **context,

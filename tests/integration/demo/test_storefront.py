@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from xml.etree import ElementTree as ET
 
@@ -13,7 +15,13 @@ from growthcore.settings import Settings
 from growthcore.testing.people import sign_in
 from growthcore.web import create_app
 
-PAGES = ("/demo-shop/", "/demo-shop/products/HG0001", "/demo-shop/cart", "/demo-shop/login")
+PAGES = (
+    "/demo-shop/",
+    "/demo-shop/products/HG0001",
+    "/demo-shop/stories/knit-wash",
+    "/demo-shop/cart",
+    "/demo-shop/login",
+)
 
 
 @pytest.fixture
@@ -45,6 +53,12 @@ def test_a_product_tells_what_the_storefront_api_wants(client):
     assert 'data-event="view_item"' in text
     assert "HG0001" in re.search(r'data-items="([^"]*)"', text)[1]
     assert re.search(r'data-key="gk_pub_', text)
+
+
+def test_a_product_has_stories_that_tell_of_their_clicks(client):
+    text = client.get("/demo-shop/products/HG0001").text
+    told = [html.unescape(each) for each in re.findall(r'data-content="([^"]*)"', text)]
+    assert json.loads(told[0]) == {"content_type": "blog", "content_id": "knit-wash"}
 
 
 def test_a_picture_may_be_shown_in_mails(client):

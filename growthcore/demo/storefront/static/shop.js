@@ -82,5 +82,9 @@ for (const each of document.querySelectorAll("[data-item]")) {
   watch.observe(each);
   each.addEventListener("click", () => quietly(tell("select_item", [JSON.parse(each.dataset.item)])));
 }
+for (const each of document.querySelectorAll("[data-content]")) {
+  const properties = JSON.parse(each.dataset.content);
+  each.addEventListener("click", () => quietly(tell("select_content", [], { properties })));
+}
 
 tell(page.event, items).catch((error) => console.warn(error.message));
