@@ -1,4 +1,4 @@
-"""``growthcore import``: customers, products and events from files."""
+"""``growthcore import``: customers, products, contents and events from files, contents from feeds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import click
 
 from growthcore.api import InvalidInput
 from growthcore.cli.context import core_of, json_option, print_json
+from growthcore.cli.feeds import feed
 from growthcore.core import Core, Queue
 from growthcore.events.importing import files, naming
+from growthcore.events.importing.contents import Contents
 from growthcore.events.importing.customers import Customers
 from growthcore.events.importing.events import Events
 from growthcore.events.importing.kinds import Kind, Reading
@@ -53,6 +55,9 @@ def import_() -> None:
     """
 
 
+import_.add_command(feed)
+
+
 @import_.command()
 @_options
 def customers(ctx: click.Context, **given: Any) -> None:
@@ -74,6 +79,17 @@ def products(ctx: click.Context, **given: Any) -> None:
     category (a path, 여성/상의/니트), attributes.NAME. Prices are in the currency's smallest unit.
     """
     _import(ctx, "products", Products, **given)
+
+
+@import_.command()
+@_options
+def contents(ctx: click.Context, **given: Any) -> None:
+    """Import blog posts, videos and reviews.
+
+    Fields: external_id, kind (blog, video, review), title, url, image_url, summary, author,
+    keywords and products (texts joined by commas), hidden, published_at.
+    """
+    _import(ctx, "contents", Contents, **given)
 
 
 @import_.command()

@@ -1,4 +1,4 @@
-"""What a file can hold: customers, products or events, each read by the same few words."""
+"""What a file can hold: customers, products, contents or events, each read by the same few words."""
 
 from __future__ import annotations
 

@@ -75,6 +75,12 @@ def text(value: Any) -> str:
     return shown
 
 
+def texts(value: Any) -> list[str]:
+    """A list of texts, or one text that separates them by commas."""
+    parts = value if isinstance(value, list) else text(value).split(",")
+    return [text(part) for part in parts if part != "" and str(part).strip()]
+
+
 def whole(value: Any) -> int:
     """A whole number."""
     if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import func, select
 
 from growthcore.api import ConfigError, InvalidInput
-from growthcore.catalog.models import Product
+from growthcore.catalog.models import Content, Product
 from growthcore.customers.models import Consent, ConsentRecord, Customer
 from growthcore.events.importing import checkpoint, files, turns
+from growthcore.events.importing.contents import Contents
 from growthcore.events.importing.customers import Customers
 from growthcore.events.importing.events import Events
 from growthcore.events.importing.kinds import Reading
@@ -23,7 +24,7 @@ from growthcore.events.importing.products import Products
 from growthcore.events.importing.runner import Import
 from growthcore.events.models import Event, EventItem
 
-KINDS = {"customers": Customers, "products": Products, "events": Events}
+KINDS = {"customers": Customers, "products": Products, "contents": Contents, "events": Events}
 
 
 @pytest.fixture(autouse=True)
@@ -343,3 +344,22 @@ def test_cents_are_never_guessed(importer, tmp_path):
     path = write_csv(tmp_path / "a.csv", rows)
     assert importer("products", path, currency="USD").check().rejected == 1
     assert importer("products", path, currency="KRW").check().rejected == 0
+
+
+def test_contents_are_imported(database, importer, tmp_path):
+    row = {
+        "external_id": "B1",
+        "kind": "blog",
+        "title": "니트 세탁법",
+        "url": "https://blog.example/1",
+        "keywords": "니트, 세탁",
+        "products": "P1",
+        "published_at": "2026-03-01",
+    }
+    path = write_csv(tmp_path / "posts.csv", [row, {**row, "external_id": "B2", "kind": "podcast"}])
+    summary = importer("contents", path).run()
+    assert summary.counts == Counter(created=1, rejected=1)
+    with database.read() as session:
+        content = session.scalars(select(Content)).one()
+    assert (content.keywords, content.products) == (["니트", "세탁"], ["P1"])
+    assert content.published_at.isoformat() == "2026-02-28T15:00:00+00:00"
