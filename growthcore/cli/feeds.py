@@ -39,7 +39,7 @@ def feed(ctx: click.Context, place: str, kind: Kind, as_json: bool) -> None:
     counts = Counter(one.change.value for one in done)
     for item, one in zip(items, done, strict=True):
         for field, why in one.errors.items():
-            click.echo(f"{item.url}: {field}: {why}", err=True)
+            click.echo(f"{item.url or item.title}: {field}: {why}", err=True)
     if as_json:
         print_json(dict(counts))
     else:
