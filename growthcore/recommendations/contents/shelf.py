@@ -39,23 +39,26 @@ class ContentShelf:
         self._db = db
         self._products = products
         self._clock = clock
-        self._freshness = Freshness(self._read_news, fresh, monotonic=monotonic)
-        self._beside = Freshness(self._read_all, _LASTING * fresh, monotonic=monotonic)
+        self._lasting = _LASTING * fresh
+        self._monotonic = monotonic
+        self._freshness = Freshness(self._read, fresh, monotonic=monotonic)
         self._held: dict[int, Held] = {}
         self._revision = -1
+        self._read_all_at = float("-inf")
         self._index = index([], {})
 
     def index(self) -> Index:
         """The contents that are shown, as of at most twice ``fresh`` seconds ago."""
-        self._beside.ensure()
         self._freshness.ensure()
         return self._index
 
-    def _read_news(self) -> None:
+    def _read(self) -> None:
         with self._db.connect() as connection:
             revision = connection.scalar(revisions.current(Of.CONTENTS)) or 0
-        if revision != self._revision:
+        now = self._monotonic()
+        if revision != self._revision or now - self._read_all_at >= self._lasting:
             self._read_all()
+            self._read_all_at = now
 
     def _read_all(self) -> None:
         with self._db.read() as session:
