@@ -8,23 +8,46 @@ from __future__ import annotations
 
 import hashlib
 import html
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
 
 import nh3
 from msgspec import UNSET
+from sqlalchemy.orm import Session
 
-from growthcore.api.errors import InvalidInput
+from growthcore.api.errors import ConfigError, InvalidInput, RetryableError
+from growthcore.api.ports import HttpClient
+from growthcore.catalog import contents
 from growthcore.catalog.content_input import MOST_KEYWORDS, ContentInput
+from growthcore.customers.outcomes import Upserted
+from growthcore.operators import audit
 
+LARGEST = 5 * 1024 * 1024
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _SUMMARY = 300
+
+
+def fetch(http: HttpClient, address: str, *, public_only: bool = False) -> bytes:
+    """The feed at an address; ``public_only`` keeps to the public internet.
+
+    Call it outside any transaction. Raises :class:`InvalidInput` when there is none.
+    """
+    try:
+        answer = http.request("GET", address, public_only=public_only)
+    except (ConfigError, ConnectionError, RetryableError, ValueError) as error:
+        raise InvalidInput({"feed": f"The feed cannot be fetched: {error}"}) from error
+    if answer.status != HTTPStatus.OK:
+        told = f"The feed's server answers {answer.status}; give the address it has in a browser."
+        raise InvalidInput({"feed": told})
+    return answer.data
 
 
 def read(feed: bytes, kind: str) -> Sequence[ContentInput]:
@@ -32,11 +55,30 @@ def read(feed: bytes, kind: str) -> Sequence[ContentInput]:
 
     Raises :class:`InvalidInput` for what is no feed.
     """
+    if len(feed) > LARGEST:
+        raise InvalidInput({"feed": f"A feed has at most {LARGEST // 1024 // 1024} MB."})
     root = _parsed(feed)
     entries = [*root.iterfind("channel/item"), *root.iterfind(f"{_ATOM}entry")]
     if not entries:
         raise InvalidInput({"feed": "This is no RSS or Atom feed, or it has no entries."})
     return [_content(entry, kind) for entry in entries]
+
+
+def take(
+    session: Session, items: Sequence[ContentInput], *, actor: str, now: datetime
+) -> Sequence[Upserted]:
+    """Make or change the contents of a feed, one outcome an item, in order."""
+    done = contents.upsert_contents(session, items, now=now)
+    audit.record(
+        session,
+        at=now,
+        actor=actor,
+        action="content.imported",
+        kind="content",
+        id="feed",
+        details=Counter(one.change.value for one in done),
+    )
+    return done
 
 
 def _parsed(feed: bytes) -> Element:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from http import HTTPStatus
 from pathlib import Path
 
 import click
 
 from growthcore.api import InvalidInput
-from growthcore.catalog import contents, feeds
+from growthcore.catalog import feeds
 from growthcore.catalog.content_input import Kind
 from growthcore.cli.context import core_of, json_option, print_json
 from growthcore.core import Core
@@ -35,7 +34,7 @@ def feed(ctx: click.Context, place: str, kind: Kind, as_json: bool) -> None:
     core = core_of(ctx)
     items = feeds.read(_fetched(core, place), kind)
     with core.db.unit() as session:
-        done = contents.upsert_contents(session, items, now=core.clock.now())
+        done = feeds.take(session, items, actor="cli", now=core.clock.now())
     counts = Counter(one.change.value for one in done)
     for item, one in zip(items, done, strict=True):
         for field, why in one.errors.items():
@@ -53,8 +52,4 @@ def _fetched(core: Core, place: str) -> bytes:
             return Path(place).read_bytes()
         except OSError as error:
             raise InvalidInput({"feed": f"{place} cannot be read: {error.strerror}."}) from error
-    answer = core.http.request("GET", place)
-    if answer.status != HTTPStatus.OK:
-        told = f"{place} answers {answer.status}; give the address it has after redirects."
-        raise InvalidInput({"feed": told})
-    return answer.data
+    return feeds.fetch(core.http, place)

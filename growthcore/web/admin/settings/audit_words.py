@@ -29,6 +29,7 @@ ACTIONS = {
     "content.created": _l("콘텐츠 등록"),
     "content.deleted": _l("콘텐츠 삭제"),
     "content.hidden": _l("콘텐츠 숨김"),
+    "content.imported": _l("콘텐츠 가져오기"),
     "content.shown": _l("콘텐츠 노출"),
     "customer.erased": _l("고객 정보 삭제"),
     "customer.exported": _l("고객 정보 내보내기"),

@@ -1,5 +1,7 @@
 """Blog posts, videos and reviews in the admin."""
 
+from io import BytesIO
+
 from growthcore.catalog import contents
 from growthcore.catalog.models import Content
 
@@ -45,6 +47,31 @@ def test_a_content_is_written_changed_hidden_and_deleted(admin, core):
         assert action in log
 
 
+def test_a_feed_is_taken_up_of_its_address_or_a_file(admin, core, http):
+    entry = "<item><title>니트 세탁법</title><link>https://blog.example/1</link></item>"
+    feed = f"<rss><channel>{entry}<item><title>주소 없음</title></item></channel></rss>".encode()
+    page = "/admin/catalog/contents/import"
+    http.answer(data=feed)
+    taken = admin.post(page, data={"kind": "blog", "feed": "https://blog.example/rss"})
+    told = admin.get(taken.location).text
+    assert "새 콘텐츠 1개" in told
+    assert "1개는 가져오지 못했습니다." in told
+    again = {"kind": "blog", "file": (BytesIO(feed), "rss.xml")}
+    assert admin.post(page, data=again).status_code == 303
+    with core.db.read() as session:
+        assert contents.find(session).total == 1
+    http.answer(301).fail(ConnectionError("the answer was lost"))
+    for asked, why in (
+        ({"feed": "https://blog.example/rss"}, "301"),
+        ({"feed": "blog"}, "피드를 가져올 수 없습니다"),
+        ({"feed": ""}, "피드 주소를 입력하거나"),
+        ({"file": (BytesIO(b"<html></html>"), "x.xml")}, "RSS나 Atom 피드가 아니거나"),
+    ):
+        refused = admin.post(page, data={"kind": "blog", **asked})
+        assert refused.status_code == 422
+        assert why in refused.text
+
+
 def test_viewers_only_look(admin, admin_as, core):
     admin.post("/admin/catalog/contents/new", data=FORM)
     content: Content = kept(core)
@@ -52,6 +79,6 @@ def test_viewers_only_look(admin, admin_as, core):
     page = viewer.get("/admin/catalog/contents/").text
     assert "코트 코디" in page
     assert "Add content" not in page
-    for path in (f"{content.id}", f"{content.id}/show", f"{content.id}/delete", "new"):
+    for path in (f"{content.id}", f"{content.id}/show", f"{content.id}/delete", "new", "import"):
         assert viewer.post(f"/admin/catalog/contents/{path}", data=FORM).status_code == 403
     assert admin_as("editor").get(f"/admin/catalog/contents/{content.id}").status_code == 200

@@ -1,0 +1,72 @@
+"""Taking contents out of a feed: of an address, or of a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from flask import Response, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from growthcore.api import InvalidInput
+from growthcore.catalog import feeds
+from growthcore.catalog.contents import Change, Upserted
+from growthcore.web.admin import pages
+from growthcore.web.admin.access import Role, actor, allow
+from growthcore.web.admin.contents.area import blueprint
+from growthcore.web.current import core
+
+
+@blueprint.get("/import")
+@allow(Role.EDITOR)
+def importing() -> Response:
+    """Where the feed is."""
+    return _page({})
+
+
+@blueprint.post("/import")
+@allow(Role.EDITOR)
+def take() -> BaseResponse:
+    """Take up every entry; those known already are changed."""
+    try:
+        items = feeds.read(_fetched(), request.form.get("kind", ""))
+    except InvalidInput as error:
+        return _page(request.form, error)
+    with core().db.unit() as session:
+        done = feeds.take(session, items, actor=actor(), now=core().clock.now())
+    _tell(done)
+    return pages.go("admin.contents.index")
+
+
+def _fetched() -> bytes:
+    if file := request.files.get("file"):
+        return file.stream.read(feeds.LARGEST + 1)
+    address = request.form.get("feed", "").strip()
+    if not address:
+        raise InvalidInput({"feed": "Give the feed's address, or choose a file."})
+    return feeds.fetch(core().http, address, public_only=True)
+
+
+def _tell(done: Sequence[Upserted]) -> None:
+    counts = Counter(each.change for each in done)
+    made, changed = counts[Change.CREATED], counts[Change.UPDATED]
+    pages.toast(
+        _(
+            "새 콘텐츠 %(made)s개, 바뀐 콘텐츠 %(changed)s개를 가져왔습니다.",
+            made=made,
+            changed=changed,
+        )
+    )
+    refused = next((each for each in done if each.errors), None)
+    if refused:
+        why = " ".join(pages.errors(InvalidInput(refused.errors)).values())
+        n = counts[Change.REJECTED]
+        pages.toast(_("%(n)s개는 가져오지 못했습니다. %(why)s", n=n, why=why), "danger")
+
+
+def _page(values: Mapping[str, str], error: InvalidInput | None = None) -> Response:
+    errors = pages.errors(error) if error else {}
+    return pages.page(
+        "admin/contents/import.html", 422 if error else 200, values=values, errors=errors
+    )
