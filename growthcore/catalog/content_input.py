@@ -60,10 +60,9 @@ def _kind(value: Any) -> str:
 
 
 def _address(value: Any) -> str:
-    told = text(LONGEST_ADDRESS)(value)
-    if not _WEB.fullmatch(told):
+    if not isinstance(value, str) or not _WEB.fullmatch(value.strip()):
         raise ValueError("Give an address in full, such as https://blog.shop.com/posts/1.")
-    return told
+    return text(LONGEST_ADDRESS)(value)
 
 
 def _texts(most: int, longest: int) -> Callable[[Any], list[str]]:

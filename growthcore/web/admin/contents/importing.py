@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import InvalidInput
 from growthcore.catalog import feeds
-from growthcore.catalog.contents import Change, Upserted
+from growthcore.catalog.contents import Change, ContentInput, Upserted
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, actor, allow
 from growthcore.web.admin.contents.area import blueprint
@@ -35,7 +35,7 @@ def take() -> BaseResponse:
         return _page(request.form, error)
     with core().db.unit() as session:
         done = feeds.take(session, items, actor=actor(), now=core().clock.now())
-    _tell(done)
+    _tell(items, done)
     return pages.go("admin.contents.index")
 
 
@@ -48,7 +48,7 @@ def _fetched() -> bytes:
     return feeds.fetch(core().http, address, public_only=True)
 
 
-def _tell(done: Sequence[Upserted]) -> None:
+def _tell(items: Sequence[ContentInput], done: Sequence[Upserted]) -> None:
     counts = Counter(each.change for each in done)
     made, changed = counts[Change.CREATED], counts[Change.UPDATED]
     pages.toast(
@@ -58,11 +58,16 @@ def _tell(done: Sequence[Upserted]) -> None:
             changed=changed,
         )
     )
-    refused = next((each for each in done if each.errors), None)
-    if refused:
-        why = " ".join(pages.errors(InvalidInput(refused.errors)).values())
-        n = counts[Change.REJECTED]
-        pages.toast(_("%(n)s개는 가져오지 못했습니다. %(why)s", n=n, why=why), "danger")
+    refused = [(item, each) for item, each in zip(items, done, strict=True) if each.errors]
+    for item, each in refused[:1]:
+        why = " ".join(pages.errors(InvalidInput(each.errors)).values())
+        told = _(
+            "%(n)s개는 가져오지 못했습니다. ‘%(title)s’: %(why)s",
+            n=len(refused),
+            title=item.title,
+            why=why,
+        )
+        pages.toast(told, "danger")
 
 
 def _page(values: Mapping[str, str], error: InvalidInput | None = None) -> Response:

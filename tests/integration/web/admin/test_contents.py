@@ -55,7 +55,7 @@ def test_a_feed_is_taken_up_of_its_address_or_a_file(admin, core, http):
     taken = admin.post(page, data={"kind": "blog", "feed": "https://blog.example/rss"})
     told = admin.get(taken.location).text
     assert "새 콘텐츠 1개" in told
-    assert "1개는 가져오지 못했습니다." in told
+    assert "1개는 가져오지 못했습니다. ‘주소 없음’" in told
     again = {"kind": "blog", "file": (BytesIO(feed), "rss.xml")}
     assert admin.post(page, data=again).status_code == 303
     with core.db.read() as session:
