@@ -13,21 +13,55 @@ import numpy.typing as npt
 from growthcore.catalog.models import Content
 from growthcore.recommendations.contents.features import Features
 
+Whole = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
+Row = tuple[Whole, Numbers]
+"""Features of one content, each with its weight."""
+
+
+def row(features: Features) -> Row:
+    """Features in arrays, which take little room and are put together quickly."""
+    numbers = np.fromiter(features, np.int64, len(features))
+    return numbers, np.fromiter(features.values(), np.float64, len(features))
+
+
+@dataclass(frozen=True, eq=False)
+class Postings:
+    """Which contents have a feature: ``features`` rise, beside each the place and the weight there."""
+
+    features: Whole = field(repr=False)
+    places: Whole = field(repr=False)
+    weights: Numbers = field(repr=False)
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Postings:
+        """Those of contents in their places."""
+        # Of nothing, too, there are some.
+        features = np.concatenate([np.zeros(0, np.int64), *(numbers for numbers, _ in rows)])
+        weights = np.concatenate([np.zeros(0), *(weights for _, weights in rows)])
+        sizes = np.array([len(numbers) for numbers, _ in rows], np.int64)
+        order = np.argsort(features, kind="stable")
+        places = np.repeat(np.arange(len(rows)), sizes)
+        return cls(features[order], places[order], weights[order])
+
+    def having(self, numbers: Sequence[int]) -> Sequence[slice]:
+        """Where each of the features stands."""
+        begins = np.searchsorted(self.features, numbers).tolist()
+        ends = np.searchsorted(self.features, numbers, side="right").tolist()
+        return [slice(begin, end) for begin, end in zip(begins, ends, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Index:
     """The contents that are shown, newest first, told apart by their place.
 
-    ``features`` rise; beside each stand the place of a content that has it and what it weighs there.
+    ``said`` are the features of their texts, ``shared`` those of the products they are about.
     ``about`` are the places by the shop's id of a product, ``clicks`` those of the last weeks.
     """
 
     contents: Sequence[Content]
-    features: npt.NDArray[np.int64] = field(repr=False)
-    places: npt.NDArray[np.int64] = field(repr=False)
-    weights: Numbers = field(repr=False)
+    said: Postings
+    shared: Postings
     about: Mapping[str, Sequence[int]] = field(repr=False)
     clicks: Numbers = field(repr=False)
 
@@ -38,15 +72,14 @@ class Index:
         that have it), as in TF-IDF.
         """
         scores, shares = np.zeros(len(self.contents)), np.zeros(len(self.contents))
-        numbers = list(asked)
-        begins = np.searchsorted(self.features, numbers).tolist()
-        ends = np.searchsorted(self.features, numbers, side="right").tolist()
-        for number, begin, end in zip(numbers, begins, ends, strict=True):
-            if begin < end:
-                rarity = math.log(1 + len(self.contents) / (end - begin))
-                having = self.places[begin:end]
-                scores[having] += asked[number] * rarity * self.weights[begin:end]
-                shares[having] += asked[number]
+        for postings in (self.said, self.shared):
+            found = zip(asked.values(), postings.having([*asked]), strict=True)
+            for weight, part in found:
+                if count := part.stop - part.start:
+                    rarity = math.log(1 + len(self.contents) / count)
+                    having = postings.places[part]
+                    scores[having] += weight * rarity * postings.weights[part]
+                    shares[having] += weight
         return scores, shares / (sum(asked.values()) or 1.0)
 
     def unpublished(self, now: datetime) -> int:
@@ -57,46 +90,10 @@ class Index:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Held:
-    """A content and its features, as numbers and weights of equal length."""
-
-    content: Content
-    numbers: npt.NDArray[np.int64]
-    weights: Numbers
-
-    @classmethod
-    def of(cls, content: Content, features: Features) -> Held:
-        """The same in arrays, which are put together quickly."""
-        numbers = np.fromiter(features, np.int64, len(features))
-        return cls(content, numbers, np.fromiter(features.values(), np.float64, len(features)))
-
-    def with_(self, features: Features) -> Held:
-        """Likewise with more features, none of which it has yet."""
-        more = Held.of(self.content, features)
-        return Held(
-            self.content,
-            np.concatenate([self.numbers, more.numbers]),
-            np.concatenate([self.weights, more.weights]),
-        )
-
-
-def index(held: Sequence[Held], clicks: Mapping[int, int]) -> Index:
-    """An index of contents, newest first; ``clicks`` by our id."""
+def products_of(contents: Sequence[Content]) -> Mapping[str, Sequence[int]]:
+    """The places of contents by the products they are about."""
     about: dict[str, list[int]] = {}
-    for place, each in enumerate(held):
-        for product in each.content.products:
+    for place, content in enumerate(contents):
+        for product in content.products:
             about.setdefault(product, []).append(place)
-    # Of nothing, too, an index can be made.
-    numbers = np.concatenate([np.zeros(0, np.int64), *(each.numbers for each in held)])
-    weights = np.concatenate([np.zeros(0), *(each.weights for each in held)])
-    sizes = np.array([len(each.numbers) for each in held], np.int64)
-    order = np.argsort(numbers, kind="stable")
-    return Index(
-        contents=[each.content for each in held],
-        features=numbers[order],
-        places=np.repeat(np.arange(len(held)), sizes)[order],
-        weights=weights[order],
-        about=about,
-        clicks=np.array([clicks.get(each.content.id, 0) for each in held], np.float64),
-    )
+    return about
