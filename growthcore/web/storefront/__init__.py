@@ -15,6 +15,7 @@ from growthcore.web.storefront import (
     recording,
     widgets,
 )
+from growthcore.web.storefront.turns import Turns
 
 blueprint = Blueprint("storefront", __name__, url_prefix=cors.PREFIX)
 blueprint.add_url_rule("/collect", view_func=collect.collect, methods=["POST"])
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     )
     app.extensions[access.GATE] = access.Gate(core, config["STOREFRONT_TRUST_SECONDS"])
     app.extensions[collect.WRITER] = recording.writer(core)
+    app.extensions[access.TURNS] = Turns(alone=core.db.dialect == "sqlite")
     app.extensions[recommendations.JOURNAL] = Journal(core)
     app.register_blueprint(blueprint)
     cors.register(app)

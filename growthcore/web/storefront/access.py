@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import cast
 
 from flask import current_app, request
@@ -14,9 +15,11 @@ from growthcore.core import Core
 from growthcore.operators import keys, origins
 from growthcore.web.errors import Refusal
 from growthcore.web.storefront.rates import TokenBuckets
+from growthcore.web.storefront.turns import Turns
 
 BUCKETS = "growthcore.storefront.buckets"
 GATE = "growthcore.storefront.gate"
+TURNS = "growthcore.storefront.turns"
 
 _NO_KEY = Text("유효하지 않은 API Key 입니다.", "The API key is not valid.")
 _NO_ORIGIN = Text(
@@ -75,3 +78,8 @@ def slow_down(key: str) -> None:
     if wait := buckets.take((key, request.remote_addr)):
         seconds = str(math.ceil(wait))
         raise Refusal(429, "too_many_requests", _TOO_OFTEN, headers={"Retry-After": seconds})
+
+
+def turn() -> AbstractContextManager[None]:
+    """The turn of the request at hand to be answered."""
+    return cast("Turns", current_app.extensions[TURNS]).one()

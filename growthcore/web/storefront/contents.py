@@ -54,8 +54,9 @@ def contents() -> Response:
     access.slow_down(asked.key)
     access.admit(asked.key)
     request = _request(asked)
-    answer = choice.choose(current.core(), request, limit=asked.limit)
-    body = msgspec.json.encode(_shown(request.option, answer, preferred_locale()))
+    with access.turn():
+        answer = choice.choose(current.core(), request, limit=asked.limit)
+        body = msgspec.json.encode(_shown(request.option, answer, preferred_locale()))
     response = current_app.response_class(body, mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-store"
     return response

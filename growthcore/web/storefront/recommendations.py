@@ -56,7 +56,11 @@ def recommend(model: str) -> Response:
     asked = asking.read(_asked, lists=["cart"])
     access.slow_down(asked.key)
     access.admit(asked.key)
-    shop = current.core()
+    with access.turn():
+        return _recommended(current.core(), model, asked)
+
+
+def _recommended(shop: Core, model: str, asked: Asked) -> Response:
     wanted = _resolved(shop, asked)
     try:
         if not targeting.reaches(shop, model, wanted.customer_id):
