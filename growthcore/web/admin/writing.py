@@ -83,8 +83,14 @@ def framed(session: Session, parts: Mapping[str, Any], customer: str = "") -> Re
         medium = checks.channel_of(core(), session, parts["account_id"]).medium
     except InvalidInput as error:
         return frames.problem(error, _labels(session, parts))
-    dark, images = "dark" in request.form, "without-images" not in request.form
-    return frames.framed(shown, medium, dark=dark, images=images)
+    asked = request.form
+    return frames.framed(
+        shown,
+        medium,
+        dark="dark" in asked,
+        images="without-images" not in asked,
+        plain="plain" in asked,
+    )
 
 
 def _labels(session: Session, parts: Mapping[str, Any]) -> Mapping[str, str]:

@@ -24,14 +24,19 @@ PHONES = ("sms", "kakao")
 
 
 def framed(
-    shown: Preview, medium: str = "", *, dark: bool = False, images: bool = True
+    shown: Preview,
+    medium: str = "",
+    *,
+    dark: bool = False,
+    images: bool = True,
+    plain: bool = False,
 ) -> Response:
     """A message as a document of its own; its HTML is the marketer's, as it was written.
 
     ``dark``: roughly as mail programs show it that turn colours round; without ``images``, as those
-    do that load none.
+    do that load none; ``plain``: its text alone, as those show it that show no HTML.
     """
-    if shown.html is not None:
+    if shown.html is not None and not plain:
         html = shown.html if images else _IMAGE.sub(r"\1 data-src=", shown.html)
         return in_frame(make_response(f"{html}{_DARK}" if dark else html))
     if medium not in PHONES:

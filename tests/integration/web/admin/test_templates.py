@@ -61,7 +61,7 @@ def test_a_template_is_written_listed_copied_and_removed(core, admin, account):
     assert frame.headers["Content-Security-Policy"].startswith("sandbox;")
 
 
-def test_the_preview_is_shown_dark_and_without_images(admin, account):
+def test_the_preview_is_shown_dark_without_images_and_as_text(admin, account):
     typed = {
         "content.subject": "x",
         "content.html": '<p>글<img alt="코트" src="https://x/y.png"></p>',
@@ -72,6 +72,8 @@ def test_the_preview_is_shown_dark_and_without_images(admin, account):
     shown = admin.post(f"{LIST}/preview", data=asked).get_data(as_text=True)
     assert '<img alt="코트" data-src=' in shown
     assert "invert(1)" in shown
+    text = admin.post(f"{LIST}/preview", data=typed | {"plain": "1"}).get_data(as_text=True)
+    assert "<pre>글코트\n" in text
 
 
 def test_of_two_who_change_a_template_the_second_is_told(core, admin, account):
