@@ -165,6 +165,10 @@ class Channel(Provider):
         """
         return content
 
+    def taken_out(self, content: JSON) -> Sequence[Text]:
+        """What :meth:`prepare` leaves out of content, as sentences for who saves it. Network-free."""
+        return ()
+
     @classmethod
     def variables_of(cls, template: ProviderTemplate) -> Sequence[str]:  # noqa: ARG003
         """What may be filled in a provider's template (:class:`Fillings`), in its order; no I/O."""

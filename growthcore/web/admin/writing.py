@@ -16,7 +16,7 @@ from growthcore.customers import lookup
 from growthcore.plugins import choices
 from growthcore.plugins.forms import FieldView, form
 from growthcore.recommendations import serving
-from growthcore.web.admin import forms, languages
+from growthcore.web.admin import forms, languages, pages
 from growthcore.web.admin.access import Role, may
 from growthcore.web.admin.campaigns import frames
 from growthcore.web.current import core
@@ -66,6 +66,14 @@ def editor(
 def read(channel: Channel) -> dict[str, Any]:
     """The content that was posted."""
     return forms.read(form(channel.Content), request.form, PREFIX)
+
+
+def tell_taken_out(channel: Channel, content: Mapping[str, Any]) -> None:
+    """Say on the next page what saving this content left out of it."""
+    with core().plugins.guarded("channel", channel.id):
+        told = channel.taken_out(content)
+    for each in told:
+        pages.toast(each.to(languages.current()), "info")
 
 
 def begun(session: Session, starter: str) -> Mapping[str, Any] | None:

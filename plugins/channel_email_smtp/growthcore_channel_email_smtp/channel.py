@@ -28,6 +28,7 @@ from growthcore.api import (
     Text,
     require,
 )
+from growthcore_channel_email_smtp.active import told_of, without_active
 from growthcore_channel_email_smtp.assembly import Letter
 from growthcore_channel_email_smtp.attachments import attached
 from growthcore_channel_email_smtp.bounces import collected
@@ -169,6 +170,19 @@ class EmailSmtp(Channel):
             )
             for entered, sender in self._senders.items()
         ]
+
+    def prepare(self, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The content without what is active in HTML written by hand."""
+        written = content.get("html")
+        if not isinstance(written, str):
+            return content
+        return {**content, "html": without_active(written)[0]}
+
+    def taken_out(self, content: Mapping[str, Any]) -> Sequence[Text]:
+        """The names of those things, and how often each was there."""
+        written = content.get("html")
+        taken = without_active(written)[1] if isinstance(written, str) else None
+        return [told_of(taken)] if taken else []
 
     def check(self, content: Mapping[str, Any], message_class: MessageClass) -> Sequence[Finding]:
         """See :func:`growthcore_channel_email_smtp.checks.findings`."""

@@ -9,6 +9,7 @@ from typing import Any
 import css_inline
 
 from growthcore_channel_email_smtp import mjml
+from growthcore_channel_email_smtp.active import without_active
 from growthcore_channel_email_smtp.parts import SLOT
 
 _STYLE = re.compile(r"<style\b", re.IGNORECASE)
@@ -16,8 +17,10 @@ _INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=F
 
 
 def source_of(content: Mapping[str, Any]) -> str:
-    """The HTML of loaded content, its variables still in it."""
-    return mjml.html_of(content["blocks"]) if content["blocks"] else inlined(content["html"])
+    """The HTML of loaded content, its variables still in it; nothing in it is active."""
+    if content["blocks"]:
+        return mjml.html_of(content["blocks"])
+    return without_active(inlined(content["html"]))[0]
 
 
 def inlined(html: str) -> str:

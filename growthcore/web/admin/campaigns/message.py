@@ -55,9 +55,11 @@ def save_message(campaign_id: int) -> BaseResponse:
     """Keep the message; with ``then=template`` also as a template called ``template_name``."""
     with core().db.read() as session:
         campaign = steps.draft_or_refuse(session, campaign_id)
-        content = writing.read(_channel(session, campaign))
+        channel = _channel(session, campaign)
+        content = writing.read(channel)
     try:
         answer = steps.save(campaign_id, "message", {"content": content})
+        writing.tell_taken_out(channel, content)
         _note_template(campaign, content)
     except InvalidInput as error:
         with core().db.read() as session:

@@ -84,8 +84,7 @@ def create(channel: str) -> BaseResponse:
     except InvalidInput as error:
         with core().db.read() as session:
             return _show(session, channel, values, error=error)
-    pages.toast(_("‘%(name)s’ 템플릿을 저장했습니다.", name=made.name))
-    return pages.go(".index", channel=channel)
+    return _saved(channel, made.name, values["content"])
 
 
 @blueprint.get("/<channel>/<int:template_id>")
@@ -117,7 +116,14 @@ def change(channel: str, template_id: int) -> BaseResponse:
             if "version" in error.errors:
                 values["version"] = template.version
             return _show(session, channel, values, template, error)
-    pages.toast(_("‘%(name)s’ 템플릿을 저장했습니다.", name=changed.name))
+    return _saved(channel, changed.name, values["content"])
+
+
+def _saved(channel: str, name: str, content: Mapping[str, Any]) -> BaseResponse:
+    with core().db.read() as session:
+        reading = _reading(session, channel)[1]
+    writing.tell_taken_out(reading, content)
+    pages.toast(_("‘%(name)s’ 템플릿을 저장했습니다.", name=name))
     return pages.go(".index", channel=channel)
 
 

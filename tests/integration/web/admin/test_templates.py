@@ -76,6 +76,13 @@ def test_the_preview_is_shown_dark_without_images_and_as_text(admin, account):
     assert "<pre>글코트\n" in text
 
 
+def test_what_is_active_in_html_is_left_out_and_told(core, admin, account):
+    written = MAIL | {"content.html": "<p onclick=x>글</p><script>go()</script>"}
+    admin.post(f"{LIST}/new", data={"name": "환영", **written})
+    assert saved(core)[0].content["html"] == "<p>글</p>"
+    assert "HTML에서 뺐습니다: onclick 1개, script 1개" in read(admin.get(LIST))
+
+
 def test_of_two_who_change_a_template_the_second_is_told(core, admin, account):
     admin.post(f"{LIST}/new", data={"name": "환영", **MAIL})
     mine = {"name": "첫 인사", "version": "1", **MAIL}
