@@ -31,9 +31,13 @@ class Shop:
 
 
 class Variable(Provider):
-    """One variable. ``id`` is its name as written between the braces, such as ``NAME``."""
+    """One variable. ``id`` is its name as written between the braces, such as ``NAME``.
+
+    ``confirms_consent``: whoever is sent a message with it has been told what they consent to, and when.
+    """
 
     sample: ClassVar[Text]
+    confirms_consent: ClassVar[bool] = False
 
     @abstractmethod
     def values(self, customers: Sequence[Customer], shop: Shop) -> Mapping[int, str]:

@@ -9,15 +9,26 @@ from typing import Any
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from growthcore.api import Channel, Compiled, ConfigError, Finding, InvalidInput, Severity
+from growthcore.api import (
+    Channel,
+    Compiled,
+    ConfigError,
+    Finding,
+    InvalidInput,
+    MessageClass,
+    Severity,
+)
 from growthcore.api.schema import flatten
-from growthcore.campaigns import approvals, blocks, definition
+from growthcore.campaigns import approvals, blocks, confirmations, definition
 from growthcore.campaigns.models import Campaign
 from growthcore.campaigns.versions import load_trigger
 from growthcore.core import Core
 from growthcore.messaging import variables
 from growthcore.messaging.law import lint
 from growthcore.segments import service as segments
+
+OVERDUE = "consent_overdue"
+"""The code of what is found where consents have to be confirmed first."""
 
 
 def require_valid(core: Core, session: Session, loaded: Mapping[str, Any]) -> None:
@@ -109,9 +120,24 @@ def findings(core: Core, session: Session, campaign: Campaign) -> list[Finding]:
     told = {(each.code, each.path) for each in found}
     lawful = lint.findings(session, channel, loaded["message_class"], content)
     found += [each for each in lawful if (each.code, each.path) not in told]
+    if loaded["message_class"] is MessageClass.ADVERTISING:
+        found += _unconfirmed(core, session, channel.medium, loaded["audience"])
     if attention := core.accounts.get(session, loaded["account_id"]).attention:
         found.append(_blocking("account", "account_id", attention))
     return found
+
+
+def _unconfirmed(
+    core: Core, session: Session, medium: str, audience: Mapping[str, Any] | None
+) -> list[Finding]:
+    number = confirmations.overdue(core, session, medium, audience)
+    if not number:
+        return []
+    text = (
+        f"{number} recipients consented over two years ago and have not been sent a confirmation since, "
+        "which article 50 (8) of the Network Act asks for. Send them the notice first."
+    )
+    return [Finding(severity=Severity.WARNING, code=OVERDUE, path="audience", text=text)]
 
 
 def _blocking(code: str, path: str, text: str) -> Finding:

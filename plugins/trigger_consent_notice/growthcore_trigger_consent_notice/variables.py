@@ -48,6 +48,7 @@ class ConsentsHeld(OfConsents):
         "이메일 광고성 정보 수신 동의(2024-12-20)",
         "consented to advertising by e-mail (2024-12-20)",
     )
+    confirms_consent = True
 
     def value(self, said: Sequence[ConsentStatement], locale: str, shop: Shop) -> str:
         held = [each for each in said if each.granted]

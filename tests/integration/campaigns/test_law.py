@@ -6,6 +6,8 @@ import pytest
 
 from growthcore.api import InvalidInput, Severity
 from growthcore.campaigns import checks, preview
+from growthcore.customers import service as customers
+from growthcore.customers.profiles import Profile
 from growthcore.messaging.models import Message
 from growthcore.operators import workspace
 from growthcore.testing.factories import identify_shop
@@ -77,6 +79,31 @@ def test_an_informational_message_carries_none_but_is_read_for_advertising(shop)
 def test_a_label_in_disguise_blocks_whatever_the_channel(shop):
     found = findings(shop, content={"body": "[광 고] 세일"})
     assert found["label_disguised", "body"].severity is Severity.BLOCKING
+
+
+def test_consents_of_over_two_years_are_counted_until_a_notice_confirms_them(each_shop):
+    shop = each_shop
+    shop.no_policies()
+    shop.customers("kim", "lee")
+    shop.pass_time(days=700)
+    shop.customers("new")
+    assert not findings(shop)
+    shop.pass_time(days=40)
+    warned = findings(shop)["consent_overdue", "audience"]
+    assert (warned.severity, warned.text[:12]) == (Severity.WARNING, "2 recipients")
+    assert not findings(shop, message_class=INFO)
+    lee = Profile(external_id="lee", attributes={"vip": True})
+    with shop.core.db.unit() as session:
+        customers.upsert(session, [lee], now=shop.now)
+    only_lee = {
+        "condition": "customer_attribute",
+        "params": {"attribute": "vip", "operator": "exists"},
+    }
+    said = {"body": "동의하신 내용: #{CONSENTS}"}
+    notice = shop.launch(message_class=INFO, content=said, audience=only_lee)
+    shop.work()
+    assert shop.campaign(notice).state == "completed"
+    assert findings(shop)["consent_overdue", "audience"].text.startswith("1 recipients")
 
 
 def test_advertising_where_nobody_consented_is_doubtful(shop):

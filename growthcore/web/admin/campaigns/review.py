@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from growthcore.api import Finding, GrowthCoreError, InvalidInput, Severity
 from growthcore.campaigns import (
     checks,
+    confirmations,
     definition,
     drafts,
     dry_runs,
@@ -36,11 +37,15 @@ from growthcore.web.current import core
 
 @dataclass(frozen=True)
 class Check:
-    """A line of the checklist: whether it is fine, and where to mend it."""
+    """A line of the checklist: whether it is fine, and where to mend it.
+
+    ``code`` is that of what was found.
+    """
 
     step: str
     text: str
     level: str
+    code: str = ""
 
 
 @blueprint.get("/<int:campaign_id>/edit/review")
@@ -116,7 +121,7 @@ def _show(session: Session, campaign: Campaign, error: InvalidInput | None = Non
     audience = campaign.definition.get("audience")
     size = _size(session, audience) if audience else None
     lines = _checklist(campaign, found)
-    if size and not found:
+    if size and not any(each.severity is Severity.BLOCKING for each in found):
         lines += _tried(session, campaign, [each["id"] for each in size["sample"]])
     shared = {k: v for k, v in headings(session, campaign).items() if k != "campaign"}
     return steps.show(
@@ -126,10 +131,21 @@ def _show(session: Session, campaign: Campaign, error: InvalidInput | None = Non
         reviewed=drafts.revision_of(campaign),
         checklist=lines,
         ready=not any(line.level == "blocking" for line in lines),
+        notice=_notice(session, found),
         size=size,
         trigger=_trigger(campaign),
         **shared,
     )
+
+
+def _notice(session: Session, found: Sequence[Finding]) -> str | None:
+    """Where people are told of their consents, or a campaign for it begins; None where all were told."""
+    if not any(each.code == checks.OVERDUE for each in found):
+        return None
+    running = confirmations.running(core(), session)
+    if running is None:
+        return url_for("admin.campaigns.new")
+    return url_for("admin.campaigns.show", campaign_id=running)
 
 
 def _too_late(campaign: Campaign) -> list[Finding]:
@@ -191,7 +207,7 @@ def _checklist(campaign: Campaign, found: Sequence[Finding]) -> list[Check]:
             lines.append(Check(step, _("아직 작성하지 않았습니다."), "blocking"))
             continue
         own = [each for each in found if _step_of(each.path) == step]
-        lines += [Check(step, _sentence(each), each.severity.value) for each in own]
+        lines += [Check(step, _sentence(each), each.severity.value, each.code) for each in own]
         if not any(each.severity is Severity.BLOCKING for each in own):
             lines.append(Check(step, _fine(step), "fine"))
     return lines

@@ -9,11 +9,12 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from growthcore.api import Approval, MessageClass, ProviderTemplate
 from growthcore.campaigns import drafts, enrolment, progress, sending, service
 from growthcore.campaigns.models import Campaign
+from growthcore.customers.models import Consent
 from growthcore.messaging.models import Message
 from growthcore.plugins import directory
 from growthcore.segments import saved
@@ -538,6 +539,15 @@ def test_a_time_that_passed_meanwhile_is_told_before_the_launch(admin, shop, clo
     said = read(admin.get(review))
     assert "앞으로의 시각을 선택하십시오." in said
     assert "캠페인 생성하기" not in said
+
+
+def test_consents_to_confirm_are_told_with_the_way_to_the_notice(admin, shop, clock):
+    with shop.core.db.unit() as session:
+        session.execute(update(Consent).values(at=clock.now() - timedelta(days=800)))
+    page = admin.get(f"/admin/campaigns/{shop.create()}/edit/review")
+    assert "2명은 수신에 동의한 지 2년이 지났지만" in read(page)
+    assert '<a href="/admin/campaigns/new">수신 동의 확인 안내</a>' in page.get_data(as_text=True)
+    assert "캠페인 생성하기" in read(page)
 
 
 def test_an_editor_is_told_who_launches(admin_as, shop):
