@@ -11,6 +11,7 @@ from PIL import Image
 from growthcore.api import MessageClass
 from growthcore.campaigns import drafts, templates
 from growthcore.testing.browsing import PHONE, axe
+from growthcore.testing.factories import identify_shop
 
 pytestmark = pytest.mark.browser
 _file = BytesIO()
@@ -31,6 +32,7 @@ BLOCKS = [
 @pytest.fixture
 def template(core):
     with core.db.unit() as session:
+        identify_shop(session)
         values = {"host": "localhost", "sender_address": "news@shop.example"}
         core.accounts.create(
             session, provider="email_smtp", label="뉴스레터", values=values, actor="test"
@@ -88,6 +90,10 @@ def test_a_mail_is_put_together_moved_undone_and_saved(core, browse, template):
         page.get_by_role("button", name="되돌리기").click()
     assert kinds(page) == ["heading", "text", "button", "footer"]
     page.get_by_role("button", name="다시 실행").click()
+    page.get_by_role("button", name="푸터: 삭제").click()
+    page.get_by_role("button", name="+ 푸터 추가").press("Enter")
+    assert kept(page)[-1]["text"].startswith("그로스샵\n")
+    assert page.get_by_label("안내 문구").evaluate("text => text === document.activeElement")
 
     page.get_by_text("+ 블록 추가").click()
     page.get_by_role("button", name="2단").click()

@@ -10,9 +10,12 @@ from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 
-from growthcore.api import InvalidInput
+from growthcore.api import InvalidInput, MessageClass
 from growthcore.api.blocks import BlocksField
 from growthcore.api.schema import flatten
+from growthcore.messaging.law import notices
+from growthcore.operators import workspace
+from growthcore.operators.models import Workspace
 from growthcore.plugins.forms import FieldView
 from growthcore.recommendations import serving
 from growthcore.web.admin import pages
@@ -30,12 +33,20 @@ def catalogue() -> Response:
     """The recommendation models to choose from, where images are, and the editor's words."""
     with core().db.read() as session:
         models = sorted(serving.known(session))
+        shop = workspace.get(session)
     return jsonify(
         models=models,
+        footer=_sender(shop),
         images=url_for("admin.images.choices"),
         upload=url_for("admin.images.upload"),
         words={**_words(), **_sentences(), **_rich_words()},
     )
+
+
+def _sender(shop: Workspace) -> str:
+    """Who sends a mail, in the words the law asks for, as far as the shop has entered them."""
+    notice = notices.notice_for("email", MessageClass.ADVERTISING, shop)
+    return "\n".join(filter(None, (notice.sender, notice.contact))) if notice else ""
 
 
 @blueprint.post("/source/<int:account_id>/<name>")
@@ -100,6 +111,7 @@ def _words() -> dict[str, str]:
         "blocks": _("블록 편집"),
         "html": _("HTML 직접 작성"),
         "add": _("블록 추가"),
+        "addFooter": _("푸터 추가"),
         "up": _("위로"),
         "down": _("아래로"),
         "duplicate": _("복제"),

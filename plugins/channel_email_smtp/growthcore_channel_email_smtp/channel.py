@@ -37,7 +37,7 @@ from growthcore_channel_email_smtp.config import Config
 from growthcore_channel_email_smtp.connections import Connections
 from growthcore_channel_email_smtp.dkim import Signer, private_key
 from growthcore_channel_email_smtp.domain import diagnoses, of_return_path, require_published
-from growthcore_channel_email_smtp.footer import text_footer
+from growthcore_channel_email_smtp.footer import in_blocks, text_footer
 from growthcore_channel_email_smtp.handing import Handing
 from growthcore_channel_email_smtp.headers import ascii_address
 from growthcore_channel_email_smtp.layout import html_document
@@ -199,10 +199,11 @@ class EmailSmtp(Channel):
         require(sender in self._frames, NO_SUCH_SENDER)
         subject = Template(content["subject"])
         source = source_of(content)
-        html = html_document(source, content["preheader"])
+        said = in_blocks(content["blocks"])
+        html = html_document(source, content["preheader"], said)
         written = content["text"]
         text = text_document(written) if written else text_of_html(source)
-        text.add(text_footer(written or source))
+        text.add(text_footer(written, written) if written else text_footer(source, said))
         blocks = frozenset(html.blocks | text.blocks)
         attachments = attached(content["attachments"], self.context.files)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from html import escape
 
 from growthcore.api import UNSUBSCRIBE_URL, Notice
+from growthcore.api.blocks import Blocks
 from growthcore_channel_email_smtp.parts import SLOT, Part, Recipient
 
 _TAG = re.compile(r"<[^>]*>")
@@ -27,25 +28,35 @@ def opts_out(source: str) -> bool:
     return any(found[1].strip() == UNSUBSCRIBE_URL for found in SLOT.finditer(source))
 
 
-def html_footer(source: str) -> Part:
-    """What closes this HTML; nothing where the law asks nothing."""
-    return _footer(source, _html)
+def in_blocks(blocks: Blocks) -> str:
+    """What the blocks for the end of a mail say, which everybody can read."""
+    return "\n".join(block["text"] for block in blocks if block["type"] == "footer")
 
 
-def text_footer(source: str) -> Part:
+def html_footer(source: str, said: str = "") -> Part:
+    """What closes this HTML; nothing where the law asks nothing, or ``said`` has it all."""
+    return _footer(source, said, _html)
+
+
+def text_footer(source: str, said: str = "") -> Part:
     """The same for plain text; ``source`` may be the HTML it is read off."""
-    return _footer(source, _text)
+    return _footer(source, said, _text)
 
 
-def _footer(source: str, lay_out: Callable[[Notice, str], str]) -> Part:
+def _footer(source: str, said: str, lay_out: Callable[[Notice, str], str]) -> Part:
     guided = _guides(source)
 
     def footer(recipient: Recipient) -> str:
-        if recipient.notice is None:
+        notice = recipient.notice
+        if notice is None or (guided and _names(said, notice)):
             return ""
-        return lay_out(recipient.notice, "" if guided else recipient.values[UNSUBSCRIBE_URL])
+        return lay_out(notice, "" if guided else recipient.values[UNSUBSCRIBE_URL])
 
     return footer
+
+
+def _names(said: str, notice: Notice) -> bool:
+    return notice.sender in said and (notice.contact or "") in said
 
 
 def _guides(source: str) -> bool:

@@ -23,8 +23,11 @@ _LINKS = frozenset({"a", "area", "v:rect", "v:roundrect"})
 _PREHEADER = '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{}</div>'
 
 
-def html_document(source: str, preheader: str = "") -> Document:
-    """Cut HTML into parts. What is no link, variable or block stays as it was written."""
+def html_document(source: str, preheader: str = "", said: str = "") -> Document:
+    """Cut HTML into parts. What is no link, variable or block stays as it was written.
+
+    ``said`` is what its end says of the sender (:func:`growthcore_channel_email_smtp.footer.in_blocks`).
+    """
     found = _Places(source)
     document = Document(escape, items_table)
     edits: list[tuple[int, int, Callable[[], None]]] = [
@@ -39,7 +42,7 @@ def html_document(source: str, preheader: str = "") -> Document:
         edits.append((found.body_start, found.body_start, partial(document.add_text, hidden)))
     edits += [
         (found.body_end, found.body_end, partial(document.add, closing))
-        for closing in (html_footer(source), _pixel)
+        for closing in (html_footer(source, said), _pixel)
     ]
     at = 0
     for start, end, edit in sorted(edits, key=lambda each: each[0]):

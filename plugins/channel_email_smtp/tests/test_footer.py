@@ -54,6 +54,14 @@ def test_a_text_of_its_own_is_closed_by_what_it_lacks_itself():
     assert "Press Unsubscribe." not in made.html
 
 
+def test_a_footer_that_names_the_sender_is_not_followed_by_another():
+    end = {"type": "footer", "text": f"{NOTICE.sender}\n{NOTICE.contact}"}
+    made = mail(html="", blocks=[{"type": "heading", "text": "세일"}, end])
+    assert (made.html.count("help@shop.example"), made.text.count("help@shop.example")) == (1, 1)
+    moved = Notice(**{**vars(NOTICE), "contact": "부산시 | help@shop.example"})
+    assert "부산시" in mail(notice=moved, html="", blocks=[end]).html
+
+
 def test_an_informational_mail_is_left_as_it_was_written():
     made = mail(notice=None, html="<p>배송이 시작되었습니다</p>")
     assert (made.html, made.text) == ("<p>배송이 시작되었습니다</p>", "배송이 시작되었습니다")

@@ -10,7 +10,8 @@ export function drawList(blocks, kinds, context, isWhole = false) {
   const list = make("ol", { class: "gc-block-list" }, ...blocks.map((block, index) => item(block, index, blocks, kinds, context)));
   if (blocks.length) sortable(list, blocks, context);
   const empty = blocks.length || !isWhole ? null : make("p", { class: "text-secondary" }, context.words.empty);
-  return make("div", { class: "gc-block-box" }, list, empty, adder(blocks, kinds, context));
+  const adders = make("div", { class: "gc-block-adders" }, adder(blocks, kinds, context), isWhole ? footerAdder(blocks, kinds, context) : null);
+  return make("div", { class: "gc-block-box" }, list, empty, adders);
 }
 
 function item(block, index, blocks, kinds, context) {
@@ -118,19 +119,28 @@ function tools(title, index, blocks, context) {
     }));
 }
 
+const add = (block, blocks, context) => (event) => {
+  const added = { ...block };
+  const box = event.currentTarget.closest(".gc-block-box");
+  const found = box.querySelector("ol") && place(box.querySelector("ol"));
+  context.opened.add(added);
+  const first = ".gc-block-body input, .gc-block-body textarea, .gc-block-body select, .gc-block-body [contenteditable]";
+  const focus = () => found(blocks.length - 1, first) ?? found(blocks.length - 1, "[data-opener]");
+  context.edit(() => blocks.push(added), focus, context.words.added);
+};
+
+// The end of a mail, with the sender as the shop's settings name it, at one press: until there is one.
+function footerAdder(blocks, kinds, context) {
+  if (!kinds.some((kind) => kind.type === "footer") || blocks.some((block) => block.type === "footer")) return null;
+  const press = add({ type: "footer", text: context.catalogue.footer }, blocks, context);
+  return make("button", { type: "button", class: "btn", "data-footer": true, onclick: press }, `+ ${context.words.addFooter}`);
+}
+
 function adder(blocks, kinds, context) {
-  const add = (kind) => (event) => {
-    const block = { type: kind.type };
-    const box = event.currentTarget.closest(".gc-block-box");
-    const found = box.querySelector("ol") && place(box.querySelector("ol"));
-    context.opened.add(block);
-    const first = ".gc-block-body input, .gc-block-body textarea, .gc-block-body select, .gc-block-body [contenteditable], [data-opener]";
-    context.edit(() => blocks.push(block), () => found(blocks.length - 1, first), context.words.added);
-  };
   return make("details", { class: "gc-block-adder" },
     make("summary", { class: "btn" }, `+ ${context.words.add}`),
     make("div", { class: "gc-block-kinds" }, ...kinds.map((kind) => make("button", {
-      type: "button", class: "btn", "data-kind": kind.type, onclick: add(kind),
+      type: "button", class: "btn", "data-kind": kind.type, onclick: add({ type: kind.type }, blocks, context),
     }, icon(kind.icon, context), kind.title))));
 }
 
