@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -20,6 +22,7 @@ from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, actor, allow
 from growthcore.web.admin.campaigns.area import blueprint, campaign_or_404, refused
 from growthcore.web.admin.formats import num
+from growthcore.web.admin.shop import workspace
 from growthcore.web.current import core
 
 
@@ -59,12 +62,16 @@ def _without_none(counts: Mapping[str, int]) -> Mapping[str, int]:
 @blueprint.post("/<int:campaign_id>/replay")
 @allow(Role.MANAGER)
 def send_again(campaign_id: int) -> Response:
-    """A campaign's messages of one state."""
+    """A campaign's messages of one state; with ``since`` and ``until`` those that ended in between."""
     with core().db.read() as session:
         campaign_or_404(session, campaign_id)
     state = request.form.get("state", "")
     states = [State(state)] if state in set(replays.STATES) else []
-    _ask(Selection(campaign_id=campaign_id, states=states))
+    _ask(
+        lambda: Selection(
+            campaign_id=campaign_id, states=states, since=_instant("since"), until=_instant("until")
+        )
+    )
     return pages.go("admin.campaigns.recipient_list", campaign_id=campaign_id, state=state)
 
 
@@ -75,13 +82,25 @@ def send_message_again(message_id: int) -> Response:
     with core().db.read() as session:
         if recipients.of_message(session, message_id) is None:
             abort(404)
-    _ask(Selection(message_ids=[message_id], states=replays.STATES))
+    _ask(lambda: Selection(message_ids=[message_id], states=replays.STATES))
     return pages.go("admin.campaigns.message", message_id=message_id)
 
 
-def _ask(meant: Selection) -> None:
+def _instant(name: str) -> datetime | None:
+    """A time that was entered, in the shop's zone; None where it was left open."""
+    entered = request.form.get(name, "")
+    if not entered:
+        return None
     try:
-        found = replaying.ask(core(), meant, reason=request.form.get("reason", ""), actor=actor())
+        at = datetime.fromisoformat(entered).replace(tzinfo=ZoneInfo(workspace().zone))
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput({name: "Give the day and the time, or leave both empty."}) from None
+
+
+def _ask(meant: Callable[[], Selection]) -> None:
+    try:
+        found = replaying.ask(core(), meant(), reason=request.form.get("reason", ""), actor=actor())
     except InvalidInput as error:
         refused(error)
     else:

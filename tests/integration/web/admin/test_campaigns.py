@@ -682,7 +682,13 @@ def test_a_manager_sends_again_what_a_receiver_can_tell(admin_as, shop, jobs, mo
     assert "다시 보내기" not in read(admin_as("editor").get(f"{path}/recipients"))
     asked = {"state": "sent", "reason": "수신 서버 복구"}
     assert admin_as("editor").post(f"{path}/replay", data=asked).status_code == 403
-    assert manager.post(f"{path}/replay", data=asked).status_code == 303
+    for period in ({"until": "2020-01-01T00:00"}, {"since": "soon"}):
+        manager.post(f"{path}/replay", data=asked | period)
+    told = read(manager.get(f"{path}/recipients"))
+    assert "다시 보낼 메시지가 없습니다." in told
+    assert "날짜와 시각을 입력하거나 비워 두십시오." in told
+    recent = {"since": "2020-01-01T00:00", "until": "2100-01-01T00:00"}
+    assert manager.post(f"{path}/replay", data=asked | recent).status_code == 303
     assert "다시 보내기: 대기 2" in " ".join(read(manager.get(f"{path}/recipients")).split())
     one = f"/admin/campaigns/messages/{message}"
     manager.post(f"{one}/replay", data={"reason": ""})
