@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from growthcore.api import InvalidInput, Severity
-from growthcore.campaigns import checks, preview
+from growthcore.campaigns import checks, confirmations, preview
 from growthcore.customers import service as customers
 from growthcore.customers.profiles import Profile
 from growthcore.messaging.models import Message
@@ -101,6 +101,8 @@ def test_consents_of_over_two_years_are_counted_until_a_notice_confirms_them(eac
     }
     said = {"body": "동의하신 내용: #{CONSENTS}"}
     notice = shop.launch(message_class=INFO, content=said, audience=only_lee)
+    with shop.core.db.read() as session:
+        assert confirmations.running(shop.core, session) == notice
     shop.work()
     assert shop.campaign(notice).state == "completed"
     assert findings(shop)["consent_overdue", "audience"].text.startswith("1 recipients")
