@@ -6,6 +6,7 @@ Everything here is stable within a major :data:`API_VERSION`. Tables come from
 
 from growthcore.api.admin import AdminPage
 from growthcore.api.algorithms import (
+    BASE,
     Algorithm,
     Arrays,
     CatalogueItem,
@@ -126,6 +127,7 @@ from growthcore.api.windows import Bounds, Window
 
 __all__ = [
     "API_VERSION",
+    "BASE",
     "OPERATORS",
     "SEND",
     "UNSUBSCRIBE_URL",

@@ -20,6 +20,9 @@ from growthcore.api.text import Text
 Arrays = Mapping[str, npt.NDArray[Any]]
 """A trained artifact: plain arrays by name; no object arrays, so nothing is ever unpickled."""
 
+BASE = "base_"
+"""Arrays whose names begin so are for ``refresh`` alone; ``recommend`` is not handed them."""
+
 
 class Key(StrEnum):
     """What a recommendation is made for.
@@ -176,8 +179,10 @@ class Algorithm(Provider):
     ) -> Arrays:
         """Take up what happened after ``since``, up to ``interactions.until``; gives a new artifact.
 
-        Called within a minute of new events where ``refreshes`` is set; it may be approximate, since
-        the next ``fit`` reads everything. Without any array nothing changed.
+        Called within a minute of new events where ``refreshes`` is set, less often where it takes
+        long; it may be approximate, since the next ``fit`` reads everything. Without any array
+        nothing changed. An array handed back as it was given is not written again;
+        :mod:`growthcore.api.news` does all this for most algorithms.
         """
         return {}
 

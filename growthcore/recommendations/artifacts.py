@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from growthcore.api import Arrays, GrowthCoreError
+from growthcore.api import BASE, Arrays, GrowthCoreError
 
 _MANIFEST = "manifest.json"
 _DRAFT = ".draft-"
@@ -55,6 +55,14 @@ class Draft:
         remove(self.folder)
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The arrays of an artifact, mapped from the files of a folder."""
+
+    folder: Path
+    arrays: Arrays
+
+
 def check(arrays: object) -> Arrays:
     """What an algorithm learnt, if it can be kept. Raises :class:`Unusable` naming the array."""
     if not isinstance(arrays, Mapping):
@@ -75,13 +83,19 @@ def _check(name: Any, array: Any) -> None:
         raise Unusable(f"{name} holds NaN or infinity")
 
 
-def write(model: Path, arrays: Arrays) -> Draft:
-    """Write checked arrays into a draft within the model's folder. Raises ``OSError``."""
+def write(model: Path, arrays: Arrays, before: Opened | None = None) -> Draft:
+    """Write checked arrays into a draft within the model's folder. Raises ``OSError``.
+
+    Those that are the very same as ``before`` become another name of the same file.
+    """
     model.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=model))
     _sweep(model, folder)
     try:
-        digests = {name: _write(folder, name, array) for name, array in arrays.items()}
+        digests = {}
+        for name, array in arrays.items():
+            same = before if before and before.arrays.get(name) is array else None
+            digests[name] = _write(folder, name, array, same)
         manifest = json.dumps({"arrays": digests}, sort_keys=True).encode()
         _durably(folder / _MANIFEST, manifest)
     except BaseException:
@@ -99,10 +113,13 @@ def _sweep(model: Path, newest: Path) -> None:
             remove(draft)
 
 
-def _write(folder: Path, name: str, array: npt.NDArray[Any]) -> str:
+def _write(folder: Path, name: str, array: npt.NDArray[Any], same: Opened | None) -> str:
     path = folder / f"{name}.npy"
-    np.save(path, array, allow_pickle=False)
-    _flush(path)
+    if same is None:
+        np.save(path, array, allow_pickle=False)
+        _flush(path)
+    else:
+        os.link(same.folder / path.name, path)
     return _digest(path)
 
 
@@ -122,14 +139,15 @@ def _digest(path: Path) -> str:
 
 
 def read(folder: Path, sha256: str) -> Arrays:
-    """The arrays of an artifact, read-only and mapped into memory, once a process and version.
+    """The arrays to answer from, read-only and mapped into memory, once a process and version.
 
-    Raises :class:`Unusable` when anything is missing or was changed.
+    What is for refreshing is not among them. Raises :class:`Unusable` when anything is missing or was
+    changed.
     """
     opened = _opened(folder.parent)
     arrays = opened.get(sha256)
     if arrays is None:
-        arrays = _read(folder, sha256)
+        arrays = _read(folder, sha256, lambda name: not name.startswith(BASE))
         # One version a model: what is mapped is not freed on disk while it is mapped.
         opened.clear()
         opened[sha256] = arrays
@@ -142,13 +160,19 @@ def _opened(_model: Path) -> dict[str, Arrays]:
     return {}
 
 
-def _read(folder: Path, sha256: str) -> Arrays:
+def read_whole(folder: Path, sha256: str) -> Opened:
+    """All arrays of an artifact, those for refreshing too. Raises :class:`Unusable` as :func:`read`."""
+    return Opened(folder, _read(folder, sha256, lambda _: True))
+
+
+def _read(folder: Path, sha256: str, is_wanted: Callable[[str], bool]) -> Arrays:
     try:
         manifest = (folder / _MANIFEST).read_bytes()
         if hashlib.sha256(manifest).hexdigest() != sha256:
             raise Unusable(f"the checksum of {_MANIFEST} differs")
         digests: Mapping[str, str] = json.loads(manifest)["arrays"]
-        return MappingProxyType({name: _map(folder, name, digests[name]) for name in digests})
+        wanted = filter(is_wanted, digests)
+        return MappingProxyType({name: _map(folder, name, digests[name]) for name in wanted})
     except OSError as error:
         raise Unusable(f"a file cannot be read: {error.strerror}") from error
 

@@ -153,6 +153,7 @@ def _learnt(core: Core, artifact: Artifact | None) -> tuple[int, Arrays] | None:
 
 
 def _read(core: Core, artifact: Artifact) -> Arrays:
-    if artifact.path is None or artifact.sha256 is None:
+    files = versions.files(core.settings, artifact)
+    if files is None:
         raise artifacts.Unusable("it has no files")
-    return artifacts.read(core.settings.data_dir.resolve() / artifact.path, artifact.sha256)
+    return artifacts.read(*files)

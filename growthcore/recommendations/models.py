@@ -72,7 +72,10 @@ class Artifact(Base):
     ``size`` is in bytes. ``interactions`` is how many lines were learnt from. ``message`` says with
     numbers what happened, for people to read. ``metrics`` are how good it is on what happened after
     the past it was judged by: ``model`` and ``popularity``, and how far ``ahead`` of it.
-    ``refreshed_at`` is up to when it took up what happened since it was trained.
+
+    ``refreshed_at`` is up to when it took up what happened since it was trained, ``refreshed_path`` and
+    ``refreshed_sha256`` the files that came of it, which stand before those of the training;
+    ``refresh_seconds`` is how long that took.
     """
 
     __tablename__ = "recommendation_artifacts"
@@ -89,6 +92,9 @@ class Artifact(Base):
     trained_at: Mapped[datetime]
     metrics: Mapped[dict[str, Any] | None]
     refreshed_at: Mapped[datetime | None]
+    refreshed_path: Mapped[str | None] = mapped_column(String(200))
+    refreshed_sha256: Mapped[str | None] = mapped_column(String(64))
+    refresh_seconds: Mapped[float | None]
 
     __table_args__ = (
         UniqueConstraint("model_id", "version"),

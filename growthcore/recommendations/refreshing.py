@@ -1,11 +1,13 @@
 """Taking up what happened between two trainings, within a minute or so.
 
-Only algorithms that say so are refreshed. What comes out takes the place of the active version's files,
-under the same version: the next training begins anew anyway.
+Only algorithms that say so are refreshed. What comes out is answered from instead of the active version's
+files, under the same version; those stay, to fall back to. The next training begins anew anyway.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,11 +15,11 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
-from growthcore.api import Algorithm, Arrays, GrowthCoreError
+from growthcore.api import Algorithm, GrowthCoreError
 from growthcore.catalog.models import Product
 from growthcore.core import Core
 from growthcore.db.unit_of_work import after_commit
-from growthcore.events.models import EventItem
+from growthcore.events.models import Event
 from growthcore.recommendations import artifacts, params, versions
 from growthcore.recommendations.artifacts import Draft
 from growthcore.recommendations.interactions import StoredInteractions
@@ -25,6 +27,11 @@ from growthcore.recommendations.models import Artifact, Model, State
 
 EVERY = timedelta(seconds=40)
 """A model is refreshed no more often."""
+REST = 4
+"""Nor sooner than so many times as long as it took the last time: a large shop's worker has other work."""
+
+_UNCOMMITTED = timedelta(seconds=10)
+"""What was received so shortly before a refresh may not have been there to be read."""
 
 log = get_logger()
 
@@ -49,7 +56,7 @@ def due(core: Core, session: Session) -> list[int]:
     return [
         model.id
         for model, artifact in rows
-        if since(artifact) <= now - EVERY and _is_news(session, since(artifact))
+        if _is_rested(artifact, now) and _is_news(session, since(artifact))
     ]
 
 
@@ -58,15 +65,22 @@ def since(artifact: Artifact) -> datetime:
     return artifact.refreshed_at or artifact.trained_at
 
 
+def _is_rested(artifact: Artifact, now: datetime) -> bool:
+    took = timedelta(seconds=artifact.refresh_seconds or 0.0)
+    return since(artifact) <= now - max(EVERY, REST * took)
+
+
 def _is_news(session: Session, at: datetime) -> bool:
-    events = exists().where(EventItem.occurred_at > at)
-    products = exists().where(Product.updated_at > at)
-    return bool(session.scalar(select(events | products)))
+    # When it was received, not when it happened: shops that are asked every few minutes tell late.
+    newest = session.scalar(select(Event.received_at).order_by(Event.id.desc()).limit(1))
+    if newest is not None and newest > at - _UNCOMMITTED:
+        return True
+    return bool(session.scalar(select(exists().where(Product.updated_at > at))))
 
 
-def refresh(core: Core, model_id: int) -> bool:
+def refresh(core: Core, model_id: int, monotonic: Callable[[], float] = time.monotonic) -> bool:
     """Refresh a model; whether anything changed. Safe to call twice, and at any time."""
-    now = core.clock.now()
+    now, began = core.clock.now(), monotonic()
     with core.db.read() as session:
         model = session.get(Model, model_id)
         active = session.scalar(
@@ -76,15 +90,12 @@ def refresh(core: Core, model_id: int) -> bool:
     if model is None or active is None or algorithm is None or not algorithm.refreshes:
         return False
     try:
-        arrays = _refreshed(core, model, active, algorithm, now)
-        draft = (
-            artifacts.write(versions.folder(core.settings, model.slug), arrays) if arrays else None
-        )
+        draft = _refreshed(core, model, active, algorithm, now)
     except (GrowthCoreError, OSError) as error:
         log.warning("model.refresh_failed", model=model.slug, error=type(error).__name__)
         return False
     try:
-        return _keep(core, model, active, draft, now)
+        return _keep(core, active, draft, now, monotonic() - began)
     finally:
         if draft is not None:
             draft.discard()
@@ -92,34 +103,41 @@ def refresh(core: Core, model_id: int) -> bool:
 
 def _refreshed(
     core: Core, model: Model, active: Artifact, algorithm: Algorithm, now: datetime
-) -> Arrays:
-    if active.path is None or active.sha256 is None:
-        return {}
+) -> Draft | None:
+    files = versions.files(core.settings, active)
+    if files is None:
+        return None
     given = params.load(algorithm, model.params)
-    known = artifacts.read(core.settings.data_dir.resolve() / active.path, active.sha256)
+    known = artifacts.read_whole(*files)
     with (
         StoredInteractions(core.db, now) as news,
         core.plugins.guarded("algorithm", algorithm.id),
     ):
-        arrays = algorithm.refresh(known, news, since(active), given)
-    return artifacts.check(arrays)
+        arrays = artifacts.check(algorithm.refresh(known.arrays, news, since(active), given))
+    if not arrays:
+        return None
+    return artifacts.write(versions.folder(core.settings, model.slug), arrays, known)
 
 
-def _keep(core: Core, model: Model, active: Artifact, draft: Draft | None, now: datetime) -> bool:
-    """Put the files in place, unless a training did so in the meantime."""
+def _keep(core: Core, active: Artifact, draft: Draft | None, now: datetime, took: float) -> bool:
+    """Put the files in place, unless a training or another refresh did so in the meantime."""
     root = core.settings.data_dir.resolve()
     with core.db.unit() as session:
-        session.get(Model, model.id, with_for_update=True)
+        session.get(Model, active.model_id, with_for_update=True)
         row = session.get(Artifact, active.id)
-        if row is None or row.state != State.ACTIVE or row.sha256 != active.sha256:
+        if row is None or row.path is None or _known(row) != _known(active):
             return False
-        row.refreshed_at = now
-        if draft is None:
+        row.refreshed_at, row.refresh_seconds = now, took
+        if draft is None or draft.sha256 in (row.sha256, row.refreshed_sha256):
             return False
-        place = versions.folder(core.settings, model.slug) / f"{row.version}-{int(now.timestamp())}"
+        place = root / f"{row.path}-{draft.sha256[:12]}"
         draft.publish(place)
-        if row.path:
-            after_commit(session, "remove", partial(artifacts.remove, root / row.path))
-        row.path = place.relative_to(root).as_posix()
-        row.sha256, row.size = draft.sha256, draft.size
+        row.refreshed_path = place.relative_to(root).as_posix()
+        row.refreshed_sha256, row.size = draft.sha256, draft.size
+        sweep = partial(versions.remove_refreshes, root / row.path, place)
+        after_commit(session, "remove", sweep)
     return True
+
+
+def _known(artifact: Artifact) -> tuple[str, str | None, str | None]:
+    return artifact.state, artifact.sha256, artifact.refreshed_sha256

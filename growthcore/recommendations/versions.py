@@ -34,6 +34,17 @@ def folder(settings: Settings, slug: str) -> Path:
     return settings.data_dir.resolve() / "models" / slug
 
 
+def files(settings: Settings, artifact: Artifact) -> tuple[Path, str] | None:
+    """The folder to answer from and its checksum: of the last refresh, else of the training."""
+    if artifact.refreshed_path is not None and artifact.refreshed_sha256 is not None:
+        path, sha256 = artifact.refreshed_path, artifact.refreshed_sha256
+    elif artifact.path is not None and artifact.sha256 is not None:
+        path, sha256 = artifact.path, artifact.sha256
+    else:
+        return None
+    return settings.data_dir.resolve() / path, sha256
+
+
 def record(
     session: Session,
     settings: Settings,
@@ -80,12 +91,15 @@ def _supersede(session: Session, model_id: int) -> None:
 
 
 def fall_back(session: Session, artifact: Artifact, why: str) -> Artifact | None:
-    """Give the active place of an artifact that can't be read to the newest one before it.
+    """Give the place of files that can't be read to the newest ones before them.
 
-    Returns what is active now. Somebody else may have noticed first.
+    Those are what the training made, where a refresh is at fault, else the artifact before. Returns
+    what is active now. Somebody else may have noticed first.
     """
     message = f"It can no longer be read: {why}."[:_LONGEST_MESSAGE]
     session.get(Model, artifact.model_id, with_for_update=True)
+    if artifact.refreshed_sha256 is not None:
+        return _undo_refresh(session, artifact)
     _move(session, artifact.id, State.ACTIVE, State.FAILED, message=message)
     of_model = select(Artifact).where(Artifact.model_id == artifact.model_id)
     good = session.scalar(
@@ -95,6 +109,17 @@ def fall_back(session: Session, artifact: Artifact, why: str) -> Artifact | None
     if good is not None and session.scalar(active) is None:
         _move(session, good.id, State.SUPERSEDED, State.ACTIVE)
     return session.scalar(active)
+
+
+def _undo_refresh(session: Session, artifact: Artifact) -> Artifact | None:
+    """Go back to what was trained; the next refresh begins from there."""
+    session.execute(
+        update(Artifact)
+        .where(Artifact.id == artifact.id, Artifact.refreshed_sha256 == artifact.refreshed_sha256)
+        .values(refreshed_at=None, refreshed_path=None, refreshed_sha256=None)
+    )
+    active = Artifact.model_id == artifact.model_id, Artifact.state == State.ACTIVE
+    return session.scalar(select(Artifact).where(*active).execution_options(populate_existing=True))
 
 
 def _move(session: Session, artifact_id: int, old: State, new: State, **also: str) -> None:
@@ -119,6 +144,15 @@ def prune(session: Session, model_id: int) -> Sequence[str]:
 
 
 def remove_files(settings: Settings, paths: Sequence[str]) -> None:
-    """Remove the files of dropped versions."""
+    """Remove the files of dropped versions, of their trainings and of their refreshes."""
     for path in paths:
-        artifacts.remove(settings.data_dir.resolve() / path)
+        trained = settings.data_dir.resolve() / path
+        artifacts.remove(trained)
+        remove_refreshes(trained)
+
+
+def remove_refreshes(trained: Path, but: Path | None = None) -> None:
+    """Remove what refreshes left beside a version, but for the one in use."""
+    for each in trained.parent.glob(f"{trained.name}-*"):
+        if each != but:
+            artifacts.remove(each)

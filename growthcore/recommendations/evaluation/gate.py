@@ -1,9 +1,10 @@
 """Whether what was learnt may take the place of what is in use.
 
-A new version must not be worse than the one in use, on what customers did since that one was trained, or
-took up news: neither has seen it, for the new one's algorithm learns once more up to that moment. What
-picks products for a person or a cart must not be worse than popularity either, or its backups serve
-better. "Worse" always means beyond what chance explains.
+A new version must not be worse than the one in use, on what customers did since that one was trained:
+neither has seen it, for the new one's algorithm learns once more up to that moment, and the one in use is
+asked as it was then, without the news it took up since. What picks products for a person or a cart must
+not be worse than popularity either, or its backups serve better. "Worse" always means beyond what chance
+explains.
 """
 
 from __future__ import annotations
@@ -72,9 +73,9 @@ def _worse_than_before(
         )
     if active is None or active.path is None or active.sha256 is None:
         return None
-    # What it took up since it was trained, it has seen.
-    cut = active.refreshed_at or active.trained_at
-    question = Question(core, algorithm.key, cut, now, keeps_bought=algorithm.keeps_bought)
+    question = Question(
+        core, algorithm.key, active.trained_at, now, keeps_bought=algorithm.keeps_bought
+    )
     if len(question.cases) < LEAST:
         return None
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from growthcore.api import (
     Text,
     matrices,
     neighbours,
+    news,
 )
 from growthcore_algo_cart_based.schema import Params
 
@@ -42,31 +44,25 @@ class CartBased(Algorithm):
     placements = frozenset({Placement.CART, Placement.ORDER, Placement.MESSAGE})
     # What is bought over and over belongs to a full cart; `leave_out_bought` is for other shops.
     keeps_bought = True
+    refreshes = True
     reasons: ClassVar[Mapping[str, Text]] = {
         "goes_with_cart": Text("장바구니 상품과 함께 팔림", "Sells with what is in the cart"),
         "bought_before": Text("자주 구매함", "Bought before"),
     }
 
     def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
-        """Count what shares baskets."""
-        baskets = matrices.events(
-            interactions,
-            _EVENT,
-            since=interactions.until - timedelta(days=params["days"]),
-            half_life_days=params["half_life_days"],
-        )
-        if not baskets:
-            return {}
-        categories = interactions.categories()
-        kinds = [categories.get(product, 0) for product in baskets.products.tolist()]
-        return neighbours.co_occurring(
-            baskets,
-            k=params["neighbours"],
-            alpha=params["popularity"],
-            shrink=params["shrink"],
-            kinds=np.array(kinds, dtype=np.int64),
-            report=interactions.report,
-        )
+        """Count what shares baskets, and keep what was read for refreshing."""
+        return news.fit(interactions, partial(_learn, params))
+
+    def refresh(
+        self,
+        artifact: Arrays,
+        interactions: Interactions,
+        since: datetime,
+        params: Mapping[str, Any],
+    ) -> Arrays:
+        """Count again with what happened since."""
+        return news.refresh(artifact, interactions, partial(_learn, params))
 
     def recommend(self, request: RecommendRequest) -> Sequence[Scored]:
         """Scores are sums of two shares: of the cart's best neighbour, and of the habit's best."""
@@ -125,3 +121,24 @@ class CartBased(Algorithm):
                 [_EVENT], 200, customer_id=request.customer_id, visitor_id=request.visitor_id
             )
         )
+
+
+def _learn(params: Mapping[str, Any], interactions: Interactions) -> Arrays:
+    baskets = matrices.events(
+        interactions,
+        _EVENT,
+        since=interactions.until - timedelta(days=params["days"]),
+        half_life_days=params["half_life_days"],
+    )
+    if not baskets:
+        return {}
+    categories = interactions.categories()
+    kinds = [categories.get(product, 0) for product in baskets.products.tolist()]
+    return neighbours.co_occurring(
+        baskets,
+        k=params["neighbours"],
+        alpha=params["popularity"],
+        shrink=params["shrink"],
+        kinds=np.array(kinds, dtype=np.int64),
+        report=interactions.report,
+    )

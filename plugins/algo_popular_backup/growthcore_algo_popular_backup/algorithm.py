@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +19,7 @@ from growthcore.api import (
     RecommendRequest,
     Scored,
     Text,
+    news,
 )
 from growthcore_algo_popular_backup import counting
 from growthcore_algo_popular_backup.schema import Params
@@ -46,10 +49,21 @@ class PopularBackup(Algorithm):
         "new": Text("새 상품", "New"),
     }
     Params = Params
+    refreshes = True
 
     def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
-        """Count and rank."""
-        return counting.rank(interactions, params)
+        """Count and rank, and keep what was read for refreshing."""
+        return news.fit(interactions, partial(counting.rank, params=params))
+
+    def refresh(
+        self,
+        artifact: Arrays,
+        interactions: Interactions,
+        since: datetime,
+        params: Mapping[str, Any],
+    ) -> Arrays:
+        """Rank again with what happened since."""
+        return news.refresh(artifact, interactions, partial(counting.rank, params=params))
 
     def recommend(self, request: RecommendRequest) -> Sequence[Scored]:
         """The category's products before all others; scores are shares of the most popular one's."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from growthcore.api import (
@@ -17,6 +19,7 @@ from growthcore.api import (
     Text,
     matrices,
     neighbours,
+    news,
 )
 from growthcore_algo_viewed_together.schema import BoughtParams, ViewedParams
 
@@ -26,7 +29,39 @@ class _Together(Algorithm):
 
     key = Key.PRODUCT
     placements = frozenset({Placement.PRODUCT, Placement.CART, Placement.ORDER, Placement.MESSAGE})
+    refreshes = True
     reason: ClassVar[str]
+
+    def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
+        """Count what shares rows, and keep what was read for refreshing."""
+        return news.fit(interactions, partial(self._learn, params))
+
+    def refresh(
+        self,
+        artifact: Arrays,
+        interactions: Interactions,
+        since: datetime,
+        params: Mapping[str, Any],
+    ) -> Arrays:
+        """Count again with what happened since."""
+        return news.refresh(artifact, interactions, partial(self._learn, params))
+
+    def _learn(self, params: Mapping[str, Any], interactions: Interactions) -> Arrays:
+        rows = self._rows(params, interactions)
+        if not rows:
+            return {}
+        table = neighbours.co_occurring(
+            rows,
+            k=params["neighbours"],
+            alpha=params["popularity"],
+            shrink=params["shrink"],
+            report=interactions.report,
+        )
+        return table if (table["neighbours"] >= 0).any() else {}
+
+    @abstractmethod
+    def _rows(self, params: Mapping[str, Any], interactions: Interactions) -> matrices.Matrix:
+        """What products share."""
 
     def recommend(self, request: RecommendRequest) -> Sequence[Scored]:
         """Scores are shares of the best neighbour's."""
@@ -59,16 +94,14 @@ class ViewedTogether(_Together):
     reason = "viewed_together"
     reasons: ClassVar[Mapping[str, Text]] = {"viewed_together": Text("함께 봄", "Viewed together")}
 
-    def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
-        """Count what shares visits."""
-        visits = matrices.sessions(
+    def _rows(self, params: Mapping[str, Any], interactions: Interactions) -> matrices.Matrix:
+        return matrices.sessions(
             interactions,
             "view_item",
             gap=timedelta(minutes=params["gap_minutes"]),
             since=interactions.until - timedelta(days=params["days"]),
             half_life_days=params["half_life_days"],
         )
-        return _table(visits, interactions, params)
 
 
 class BoughtTogether(_Together):
@@ -86,25 +119,10 @@ class BoughtTogether(_Together):
         "bought_together": Text("함께 구매함", "Bought together")
     }
 
-    def fit(self, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
-        """Count what shares orders."""
-        orders = matrices.events(
+    def _rows(self, params: Mapping[str, Any], interactions: Interactions) -> matrices.Matrix:
+        return matrices.events(
             interactions,
             "purchase",
             since=interactions.until - timedelta(days=params["days"]),
             half_life_days=params["half_life_days"],
         )
-        return _table(orders, interactions, params)
-
-
-def _table(rows: matrices.Matrix, interactions: Interactions, params: Mapping[str, Any]) -> Arrays:
-    if not rows:
-        return {}
-    table = neighbours.co_occurring(
-        rows,
-        k=params["neighbours"],
-        alpha=params["popularity"],
-        shrink=params["shrink"],
-        report=interactions.report,
-    )
-    return table if (table["neighbours"] >= 0).any() else {}

@@ -123,10 +123,10 @@ def test_a_person_may_use_it_all_the_same_which_is_noted(bought, worse):
     assert "100.0%" in entry.details["although"]
 
 
-def test_a_version_is_not_held_against_what_it_took_up_since(bought, worse):
+def test_a_version_is_judged_as_it_was_trained_whatever_it_took_up_since(bought, worse):
     with bought.core.db.unit() as session:
         session.scalars(select(Artifact)).one().refreshed_at = bought.now
-    assert training.train(bought.core, worse).state == "active"
+    assert training.train(bought.core, worse).state == "rejected"
 
 
 def test_a_version_its_plugin_can_no_longer_use_is_replaced(bought, worse):

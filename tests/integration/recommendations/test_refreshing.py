@@ -1,5 +1,7 @@
 """What happens between two trainings is taken up by those algorithms that can."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -54,14 +56,39 @@ def test_news_are_taken_up_within_a_minute_under_the_same_version(refreshed):
     assert refreshed.versions("model") == {1: "active"}
 
 
-def test_old_files_go_and_a_training_begins_anew(refreshed):
-    for seconds in (60, 120):
-        refreshed.pass_time(seconds=seconds)
-        refreshing.refresh(refreshed.core, refreshed.id)
-    folder = refreshed.core.settings.data_dir / "models" / "model"
-    assert len(list(folder.iterdir())) == 1
+def folders(shop, slug="model"):
+    return sorted((shop.core.settings.data_dir / "models" / slug).iterdir())
+
+
+def test_one_refresh_lies_beside_what_was_trained_and_a_training_begins_anew(refreshed):
+    for name in ("P2", "P3"):
+        refreshed.sells(name)
+        refreshed.pass_time(seconds=60)
+        assert refreshing.refresh(refreshed.core, refreshed.id)
+    assert [each.name.split("-")[0] for each in folders(refreshed)] == ["1", "1"]
     training.train(refreshed.core, refreshed.id)
     assert count(refreshed) == 0
+
+
+def test_where_a_refresh_can_no_longer_be_read_what_was_trained_answers(refreshed):
+    refreshed.pass_time(seconds=60)
+    refreshing.refresh(refreshed.core, refreshed.id)
+    (folders(refreshed)[1] / "count.npy").write_bytes(b"broken")
+    assert count(refreshed) == 0
+    assert refreshed.versions("model") == {1: "active"}
+    assert refreshing.refresh(refreshed.core, refreshed.id)
+    assert count(refreshed) == 1
+    assert len(folders(refreshed)) == 2
+
+
+def test_what_takes_long_is_refreshed_less_often(refreshed):
+    refreshed.pass_time(seconds=60)
+    refreshing.refresh(refreshed.core, refreshed.id, iter([0.0, 20.0]).__next__)
+    refreshed.happens("view_item", "P1", visitor="browser-1")
+    refreshed.pass_time(seconds=70)
+    assert due(refreshed) == []
+    refreshed.pass_time(seconds=20)
+    assert due(refreshed) == [refreshed.id]
 
 
 def test_a_refresh_that_fails_leaves_the_last_good_one(refreshed, monkeypatch):
@@ -73,9 +100,32 @@ def test_a_refresh_that_fails_leaves_the_last_good_one(refreshed, monkeypatch):
     assert count(refreshed) == 0
 
 
+def work(shop):
+    """Let the scheduler find what is due, and a worker do it."""
+    (task,) = (each for each in scheduler.TASKS if each.name == "models.refresh")
+    task.run(shop.core)
+    shop.jobs.run(shop.core)
+
+
 def test_the_scheduler_wakes_it(refreshed):
     refreshed.pass_time(seconds=60)
     refreshed.happens("view_item", "P1", visitor="browser-1")
     (task,) = (each for each in scheduler.TASKS if each.name == "models.refresh")
     task.run(refreshed.core)
     assert refreshed.jobs.names.count("refresh") == 1
+
+
+def test_what_everybody_buys_is_popular_within_a_minute(shop):
+    shop.sells("P1", "P2")
+    shop.happens("purchase", "P1", customer="C1", ago=timedelta(days=1))
+    shop.trained("popular")
+    assert shop.names(shop.recommend("popular")) == ["P1", "P2"]
+    kept = folders(shop, "popular")[0] / "base_times.npy"
+    shop.pass_time(seconds=5)
+    for name in ("C2", "C3"):
+        shop.happens("purchase", "P2", customer=name)
+    shop.pass_time(seconds=50)
+    work(shop)
+    assert shop.names(shop.recommend("popular")) == ["P2", "P1"]
+    again = folders(shop, "popular")[1] / "base_times.npy"
+    assert again.samefile(kept)
