@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from growthcore.recommendations.evaluation import metrics
 from growthcore.recommendations.evaluation.choosing import Choice
@@ -33,21 +32,6 @@ def _line(name: str, found: Measured) -> str:
     rate = f"{hit.mean:.1%} ±{hit.high - hit.mean:.1%}"
     rest = "".join(f"{told[each]:>8.3f}" for each in ("ndcg", "recall", "map"))
     return f"{name:<20}{rate:>18}{rest}{told['coverage']:>10.1%}{told['novelty']:>9.1f}"
-
-
-def chosen(choice: Choice) -> dict[str, Any]:
-    """A choice as JSON."""
-    return {
-        "algorithm": choice.algorithm,
-        "cases": choice.cases,
-        "lead": choice.lead and {
-            "mean": choice.lead.mean, "low": choice.lead.low, "high": choice.lead.high
-        },
-        "candidates": [
-            {"algorithm": each.algorithm, **(each.judgement.summary() if each.judgement else {})}
-            for each in choice.candidates
-        ],
-    }  # fmt: skip
 
 
 def chosen_lines(choice: Choice) -> Iterator[str]:

@@ -19,7 +19,7 @@ from growthcore.customers import lookup
 from growthcore.customers.models import Visitor
 from growthcore.recommendations import params, service, serving, training, troubles
 from growthcore.recommendations.backups import Kept
-from growthcore.recommendations.evaluation import choosing, judging
+from growthcore.recommendations.evaluation import choosing, judging, measuring
 from growthcore.recommendations.models import Artifact
 from growthcore.recommendations.service import Standing
 
@@ -150,11 +150,13 @@ def evaluate(ctx: click.Context, slug: str, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def choose(ctx: click.Context, placement: str, as_json: bool) -> None:
-    """Let the algorithms that fit a place compete on what customers did next."""
+    """Let the algorithms that fit a place compete on what customers did next; the admin shows it."""
     core = core_of(ctx)
-    choice = choosing.choose(core, Placement(placement), core.clock.now())
+    now = core.clock.now()
+    choice = choosing.choose(core, Placement(placement), now)
+    measuring.keep(core, Placement(placement), choice, now)
     if as_json:
-        print_json(evaluations.chosen(choice))
+        print_json(choice.summary())
     else:
         click.echo("\n".join(evaluations.chosen_lines(choice)))
 

@@ -105,6 +105,25 @@ class Artifact(Base):
     )  # fmt: skip
 
 
+class PlaceChoice(Base):
+    """Which algorithm suits a place best, as last measured on the shop's own customers.
+
+    ``result`` is a choice's summary (:mod:`.evaluation.choosing`). ``asked_at`` is set while somebody
+    waits for a measurement, ``began_at`` and ``share`` (from 0 to 1) while a worker makes it;
+    ``problem`` says why the last one gave nothing.
+    """
+
+    __tablename__ = "recommendation_choices"
+
+    placement: Mapped[str] = mapped_column(String(10), primary_key=True)
+    result: Mapped[dict[str, Any] | None]
+    measured_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    began_at: Mapped[datetime | None]
+    share: Mapped[float] = mapped_column(default=0.0)
+    problem: Mapped[str | None] = mapped_column(String(200))
+
+
 class Rule(Base):
     """What is kept out of recommendations, or put forward in them, on one ``page``.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
-from growthcore.api import GrowthCoreError
+from growthcore.api import GrowthCoreError, Placement
 from growthcore.campaigns import enrolment, outcomes, reactions, replaying, sending, timed
 from growthcore.core import Queue
 from growthcore.events import identification
@@ -14,6 +14,7 @@ from growthcore.messaging import collecting, syncing
 from growthcore.operators import resets
 from growthcore.operators.mail import Mailer
 from growthcore.recommendations import refreshing, training, troubles
+from growthcore.recommendations.evaluation import measuring
 from growthcore.sources import pulling, receiving
 from growthcore.worker.process import core, stopping
 
@@ -106,6 +107,11 @@ def train_now(model_id: int) -> None:
 def refresh(model_id: int) -> None:
     """Have a recommendation model take up what happened since it was trained."""
     refreshing.refresh(core(), model_id)
+
+
+def measure(placement: str) -> None:
+    """Find out which algorithm suits a place best."""
+    measuring.measure(core(), Placement(placement))
 
 
 def note_trouble(slug: str, why: str) -> None:

@@ -23,6 +23,7 @@ from growthcore.messaging.states import State
 from growthcore.operators import attempts, resets, sessions
 from growthcore.plugins.accounts import CONNECTION
 from growthcore.recommendations import records, refreshing, touches, training
+from growthcore.recommendations.evaluation import measuring
 from growthcore.sources import deliveries, pulling, runs
 from growthcore.worker.models import Schedule
 
@@ -113,6 +114,13 @@ def _wake_refreshing(core: Core) -> None:
         due = refreshing.due(core, session)
     for model_id in due if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
         core.jobs.enqueue(Queue.BACKGROUND, "refresh", model_id)
+
+
+def _wake_measuring(core: Core) -> None:
+    with core.db.read() as session:
+        asked = measuring.waiting(session)
+    for placement in asked if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, "measure", placement)
 
 
 def _wake_training(core: Core) -> None:
@@ -222,6 +230,7 @@ TASKS: Sequence[Task] = (
     Task("carts.close", timedelta(minutes=10), _close_idle_carts),
     Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),
     Task("models.train", timedelta(seconds=10), _wake_training),
+    Task("models.measure", timedelta(seconds=10), _wake_measuring),
     Task("models.refresh", timedelta(seconds=10), _wake_refreshing),
     Task("orders.attribute", timedelta(seconds=2), _attribute),
     Task("orders.credit", timedelta(seconds=2), _credit),

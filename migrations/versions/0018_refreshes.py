@@ -1,9 +1,11 @@
-"""files of refreshes beside those of trainings"""
+"""files of refreshes beside those of trainings; which algorithm suits a place"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
+from growthcore.api.db import Instant, Json
 
 revision = "0018"
 down_revision = "0016"
@@ -21,8 +23,19 @@ _ADDED = {
 def upgrade() -> None:
     for name, kind in _ADDED.items():
         op.add_column(_ARTIFACTS, sa.Column(name, kind, nullable=True))
+    op.create_table(
+        "recommendation_choices",
+        sa.Column("placement", sa.String(10), primary_key=True),
+        sa.Column("result", Json, nullable=True),
+        sa.Column("measured_at", Instant, nullable=True),
+        sa.Column("asked_at", Instant, nullable=True),
+        sa.Column("began_at", Instant, nullable=True),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("problem", sa.String(200), nullable=True),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("recommendation_choices")
     for name in reversed(_ADDED):
         op.drop_column(_ARTIFACTS, name)

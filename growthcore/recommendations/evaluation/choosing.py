@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from structlog import get_logger
 
@@ -16,7 +17,7 @@ from growthcore.api import Algorithm, GrowthCoreError, InvalidInput, Key, Placem
 from growthcore.core import Core
 from growthcore.recommendations import params
 from growthcore.recommendations.evaluation import judging, metrics
-from growthcore.recommendations.evaluation.judging import LEAST, Judgement, Question
+from growthcore.recommendations.evaluation.judging import LEAST, Judgement, Question, Report
 from growthcore.recommendations.evaluation.metrics import Estimate, Measured
 
 log = get_logger()
@@ -31,10 +32,19 @@ _ASKED: Mapping[Placement, Key] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """An algorithm with its defaults; without a judgement it failed, or learnt nothing."""
+    """An algorithm with its defaults; without a judgement it failed, or learnt nothing.
+
+    ``behind`` is how many more of the cases the chosen one hits, as a share.
+    """
 
     algorithm: str
     judgement: Judgement | None = None
+    behind: Estimate | None = None
+
+    def summary(self) -> dict[str, Any]:
+        """As JSON."""
+        judged_ = self.judgement.summary() if self.judgement else {}
+        return {"algorithm": self.algorithm, "behind": _interval(self.behind), **judged_}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +60,22 @@ class Choice:
     candidates: Sequence[Candidate]
     lead: Estimate | None = None
 
+    def summary(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "algorithm": self.algorithm,
+            "cases": self.cases,
+            "lead": _interval(self.lead),
+            "candidates": [each.summary() for each in self.candidates],
+        }
 
-def choose(core: Core, placement: Placement, now: datetime) -> Choice:
+
+def choose(
+    core: Core, placement: Placement, now: datetime, report: Report = judging.unwatched
+) -> Choice:
     """Let the algorithms that fit a place compete. It takes as long as training each of them.
 
-    Raises :class:`InvalidInput` when none fits.
+    ``report`` is told how far it is, from 0 to 1. Raises :class:`InvalidInput` when none fits.
     """
     fitting = [each for each in core.plugins.algorithms.values() if placement in each.placements]
     if not fitting:
@@ -66,7 +87,10 @@ def choose(core: Core, placement: Placement, now: datetime) -> Choice:
     question = Question(core, key, cut, now, keeps_bought=True)
     if len(question.cases) < LEAST:
         return Choice(algorithm=None, cases=len(question.cases), candidates=[])
-    found = {each.id: _measured(core, question, each) for each in sorted(fitting, key=simplicity)}
+    found: dict[str, Measured | None] = {}
+    for each in sorted(fitting, key=simplicity):
+        report(len(found) / len(fitting))
+        found[each.id] = _measured(core, question, each)
     return decided(found, question.popularity(), cut)
 
 
@@ -79,7 +103,11 @@ def decided(found: Mapping[str, Measured | None], popularity: Measured, cut: dat
     return Choice(
         algorithm=chosen,
         cases=len(popularity),
-        candidates=[Candidate(algorithm=id_, judgement=judged[id_]) for id_ in ranked] + failed,
+        candidates=[
+            Candidate(algorithm=id_, judgement=judged[id_], behind=_between(found, chosen, id_))
+            for id_ in ranked
+        ]
+        + failed,
         lead=_lead(found, ranked, chosen),
     )
 
@@ -119,6 +147,17 @@ def _lead(
 ) -> Estimate | None:
     """How far the chosen one is ahead of the best of the others."""
     others = [id_ for id_ in ranked if id_ != chosen]
-    mine = found.get(chosen or "")
-    theirs = found.get(others[0]) if others else None
+    return _between(found, chosen, others[0]) if others else None
+
+
+def _between(
+    found: Mapping[str, Measured | None], chosen: str | None, other: str
+) -> Estimate | None:
+    mine, theirs = found.get(chosen or ""), found.get(other)
     return metrics.difference(mine.hit, theirs.hit) if mine and theirs else None
+
+
+def _interval(found: Estimate | None) -> dict[str, float] | None:
+    if found is None:
+        return None
+    return {"mean": found.mean, "low": found.low, "high": found.high}

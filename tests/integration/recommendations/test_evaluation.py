@@ -162,6 +162,7 @@ def test_the_chooser_takes_the_best_and_says_by_how_much(bought):
     assert found.algorithm == "scripted"
     assert found.lead.mean == 1.0
     assert found.candidates[0].judgement.ahead.mean == 1.0
+    assert found.summary()["candidates"][-1]["behind"]["mean"] == 1.0
 
 
 def test_the_simpler_one_wins_where_nothing_is_better(bought):

@@ -15,12 +15,13 @@ from growthcore.operators import workspace
 from growthcore.plugins import forms as schemas
 from growthcore.recommendations import service, widgets
 from growthcore.recommendations.backups import MOST_SLOTS, Kept
+from growthcore.recommendations.evaluation import measuring
 from growthcore.recommendations.models import Model
 from growthcore.recommendations.rules import attaching, wording
 from growthcore.segments import saved
 from growthcore.web.admin import forms, pages
 from growthcore.web.admin.access import Role, actor, allow
-from growthcore.web.admin.models import figures
+from growthcore.web.admin.models import figures, suited
 from growthcore.web.admin.models.area import blueprint, model_or_404
 from growthcore.web.current import core
 
@@ -140,6 +141,7 @@ def _run(
 ) -> Response:
     with core().db.read() as session:
         others = [each.model for each in service.standings(session)]
+        best = measuring.suited(session)
     algorithm = core().plugins.algorithms.get(model.algorithm) if model else None
     return _show(
         "run",
@@ -147,6 +149,7 @@ def _run(
         error,
         values=values,
         algorithms=sorted(core().plugins.algorithms.values(), key=lambda each: each.id),
+        best=best,
         params=schemas.form(algorithm.Params) if algorithm else [],
         others=[each for each in others if model is None or each.slug != model.slug],
         places=range(_BACKUPS),
@@ -249,6 +252,7 @@ def show(slug: str) -> Response:
         model = model_or_404(session, slug)
         rules = attaching.rules_of(session, slug)
         found: dict[str, Any] = {
+            "suited": suited.of(session, model),
             "standing": service.standing(session, model),
             "brought": figures.of(session, [model], days)[model.id],
             "rules": rules,

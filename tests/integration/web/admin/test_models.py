@@ -1,8 +1,12 @@
 """Recommendation models in the admin: cards, three steps, preview, deletion."""
 
+import numpy as np
 import pytest
 
+from growthcore.api import Placement
 from growthcore.recommendations import service, troubles, widgets
+from growthcore.recommendations.evaluation import choosing, measuring
+from growthcore.recommendations.evaluation.metrics import Measured
 from growthcore.testing import factories
 
 RUN = {"name": "함께 본 상품", "placement": "product", "algorithm": "popular_backup"}
@@ -121,3 +125,25 @@ def test_viewers_look_and_change_nothing(admin, admin_as):
     assert "새 추천 모델 생성하기" not in viewer.get("/admin/models/").text
     assert viewer.get("/admin/models/popular-backup").status_code == 200
     assert viewer.post("/admin/models/popular-backup/switch", data={"on": "1"}).status_code == 403
+
+
+def test_the_algorithms_of_a_place_are_compared_and_the_best_is_named(stocked, core):
+    page = "/admin/models/popular"
+    assert "비교하기" in stocked.get(page).text
+    stocked.post(f"{page}/suited")
+    assert 'hx-trigger="every 2s"' in stocked.get(page).text
+    assert "<progress" in stocked.get(f"{page}/suited").text
+    hits = {"popular_backup": np.zeros(60), "recently_viewed": np.ones(60)}
+    found = {
+        each: Measured(
+            hit=hit, ndcg=hit, recall=hit, average_precision=hit, coverage=0.5, novelty=1.0
+        )
+        for each, hit in hits.items()
+    }
+    choice = choosing.decided(found, found["popular_backup"], core.clock.now())
+    measuring.keep(core, Placement.MAIN, choice, core.clock.now())
+    assert stocked.get(f"{page}/suited").headers["HX-Refresh"] == "true"
+    shown = stocked.get(page).text
+    assert "‘최근 본 상품’ 알고리즘이 더 알맞습니다" in shown
+    assert "100.0%p(95% 구간 100.0%p~100.0%p)" in shown
+    assert "쇼핑몰 데이터로 비교해 가장 알맞은 위치" in stocked.get("/admin/models/new").text
