@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ from growthcore.core import Core
 from growthcore.messaging.gate import Recipient
 from growthcore.messaging.money import price
 from growthcore.recommendations import receipts, records, serving
+from growthcore.recommendations.rules import counting
+from growthcore.recommendations.rules.counting import Counts
 
 ITEMS = 6
 """Items a block shows at the most."""
@@ -132,12 +135,19 @@ def _recommended(
 
 
 def _write_down(core: Core, slug: str, given: Sequence[records.Given]) -> None:
-    """Write down as many of the answers as the shop keeps of a minute: of a large mailing, the first."""
+    """Write down as many of the answers as the shop keeps of a minute: of a large mailing, the first.
+
+    What rules did is counted of all.
+    """
     now = core.clock.now()
     with core.db.read() as session:
         room = records.room(core, session, now)
-    if kept := [records.record(slug, *each, now) for each in given[:room]]:
-        records.keep(core, kept)
+    kept = [records.record(slug, *each, now) for each in given[:room]]
+    counts: Counts = Counter()
+    for _, answer, _minted in given:
+        counts.update(counting.of_answer(answer.rules, now))
+    if kept or counts:
+        records.keep(core, kept, counts)
 
 
 def _request(customer_id: int, cart: Cart | None) -> serving.Request:

@@ -51,7 +51,8 @@ class Recommendation:
     ``algorithm_missing``, ``params_outdated``, ``not_trained``, ``failed``, ``timed_out``, ``resting``
     after that, ``nothing_known`` about whom or what was asked for, or ``nothing_left`` of what it
     proposed. ``withheld`` are items that a rule left out, which only a preview tells. ``model_id`` is the
-    model asked, ``placement`` where it is shown.
+    model asked, ``placement`` where it is shown. ``rules`` are the ids of those that left out
+    what was proposed, or put forward or held what is shown.
     """
 
     items: Sequence[RecommendedItem]
@@ -59,6 +60,7 @@ class Recommendation:
     withheld: Sequence[RecommendedItem] = ()
     model_id: int = 0
     placement: Placement = Placement.MAIN
+    rules: frozenset[int] = frozenset()
     passed_over: Callable[[], Mapping[int, tuple[str, str]]] = field(
         default=dict, repr=False, compare=False
     )

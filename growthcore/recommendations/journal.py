@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Collection
 
 from sqlalchemy.exc import DBAPIError
 from structlog import get_logger
@@ -12,6 +12,8 @@ from structlog import get_logger
 from growthcore.core import Core
 from growthcore.recommendations import receipts, records
 from growthcore.recommendations.records import Record
+from growthcore.recommendations.rules import counting
+from growthcore.recommendations.rules.counting import Counts
 
 log = get_logger()
 
@@ -30,28 +32,49 @@ class Journal:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._waiting: deque[Record] = deque(maxlen=_MOST)
+        self._counts: Counts = Counter()
+        self._counting = threading.Lock()
+        self._counted = -1
         self._writing = threading.Lock()
         self._full = -1
 
-    def write(self, record: Callable[[], Record]) -> None:
-        """Write an answer down now, or leave it to who is writing. What fails is only logged."""
-        if not self._core.settings.receipts_per_minute or self._full == self._minute():
-            return
-        self._waiting.append(record())
-        while self._waiting and self._writing.acquire(blocking=False):
+    def write(self, record: Callable[[], Record], rules: Collection[int] = ()) -> None:
+        """Write an answer down now, or leave it to who is writing. What fails is only logged.
+
+        ``rules`` are those that changed it. They are counted whether or not the answer is kept: together
+        with those that are, else once a minute.
+        """
+        if rules:
+            self._count(counting.of_answer(rules, self._core.clock.now()))
+        minute = self._minute()
+        if self._core.settings.receipts_per_minute and self._full != minute:
+            self._waiting.append(record())
+        while (self._waiting or self._counts_are_due(minute)) and self._writing.acquire(
+            blocking=False
+        ):
             try:
-                self._keep()
+                self._keep(minute)
             finally:
                 self._writing.release()
 
-    def _keep(self) -> None:
+    def _counts_are_due(self, minute: int) -> bool:
+        return bool(self._counts) and self._counted != minute
+
+    def _count(self, counts: Counts) -> None:
+        with self._counting:
+            self._counts.update(counts)
+
+    def _keep(self, minute: int) -> None:
         batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        minute = self._minute()
+        with self._counting:
+            counts, self._counts = self._counts, Counter()
+        self._counted = minute
         try:
-            if batch and not records.keep(self._core, batch):
+            if not records.keep(self._core, batch, counts):
                 self._full = minute
                 self._waiting.clear()
         except DBAPIError as error:
+            self._count(counts)
             log.warning("recommendation.not_recorded", answers=len(batch), error=str(error.orig))
 
     def _minute(self) -> int:

@@ -72,6 +72,7 @@ class Making:
         items = self._items(candidates, ruled, chosen)
         ends = candidates.rows[chosen].searchsorted(every).tolist()
         self._pass_over(answers, candidates, ruled.dropped & which[candidates.rows])
+        dropping = ruled.dropping(candidates.rows, len(answers))
         made = {}
         for n in which.nonzero()[0].tolist():
             shown = items[ends[n] : ends[n + 1]]
@@ -82,12 +83,14 @@ class Making:
             if self._preview:
                 out = (ruled.dropped & (candidates.rows == n)).nonzero()[0]
                 withheld = self._items(candidates, ruled, out)
-            made[answers[n].number] = self._recommendation(answers[n], shown, withheld)
+            made[answers[n].number] = self._recommendation(
+                answers[n], shown, withheld, dropping[n]
+            )
         return made
 
     def nothing(self, answer: Answer) -> Recommendation:
         """An answer that no model was asked for."""
-        return self._recommendation(answer, (), ())
+        return self._recommendation(answer, (), (), _NO_RULES)
 
     def again(self, answer: Answer, kept: sharing.Kept) -> Recommendation:
         """An answer that was made for somebody else."""
@@ -97,6 +100,7 @@ class Making:
             withheld=[],
             model_id=self._chain.model_id,
             placement=self._chain.placement,
+            rules=kept.rules,
             passed_over=lambda: self._passed.of(answer.number) | dict(kept.passed()),
         )
 
@@ -105,13 +109,16 @@ class Making:
         answer: Answer,
         items: Sequence[RecommendedItem | None],
         withheld: Sequence[RecommendedItem | None],
+        dropping: frozenset[int],
     ) -> Recommendation:
+        shown = [each for each in items if each is not None][: self._limit]
         return Recommendation(
-            items=[each for each in items if each is not None][: self._limit],
+            items=shown,
             skipped=answer.skipped,
             withheld=[each for each in withheld if each is not None],
             model_id=self._chain.model_id,
             placement=self._chain.placement,
+            rules=dropping.union(*(each.rules for each in shown)),
             passed_over=partial(self._passed.of, answer.number),
         )
 

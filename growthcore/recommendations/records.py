@@ -22,6 +22,8 @@ from growthcore.recommendations import receipts
 from growthcore.recommendations.answers import Recommendation, RecommendedItem, Request
 from growthcore.recommendations.models import Model, Rule
 from growthcore.recommendations.receipts import Minted, Receipt
+from growthcore.recommendations.rules import counting
+from growthcore.recommendations.rules.counting import Counts
 from growthcore.recommendations.shown import ShownAnswer
 
 _MOST_PASSED = 100
@@ -87,9 +89,13 @@ def room(core: Core, session: Session, at: datetime) -> int:
     return max(core.settings.receipts_per_minute - (taken or 0), 0)
 
 
-def keep(core: Core, records: Sequence[Record]) -> bool:
-    """Write down answers of about now; False once no more of this minute are kept."""
+def keep(core: Core, records: Sequence[Record], counts: Counts) -> bool:
+    """Write down answers of about now; False once no more of this minute are kept.
+
+    ``counts`` are added to what rules did, whatever is kept.
+    """
     with core.db.unit() as session:
+        counting.add(session, counts)
         left = room(core, session, core.clock.now())
         if fitting := list(records[:left]):
             session.execute(insert(session, ShownAnswer).on_conflict_do_nothing(), fitting)

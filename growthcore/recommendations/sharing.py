@@ -16,9 +16,10 @@ For = tuple[int, int | None, frozenset[int], int]
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """The items of an answer, and what was passed over for them."""
+    """The items of an answer, the rules that made it so, and what was passed over."""
 
     items: Sequence[RecommendedItem]
+    rules: frozenset[int]
     passed: Callable[[], Mapping[int, tuple[str, str]]]
 
 
@@ -41,5 +42,6 @@ def kept(answer: Recommendation, slug: str) -> Kept:
     """What others get of an answer, which one model alone gave."""
     return Kept(
         tuple(answer.items),
+        answer.rules,
         lambda: {id_: told for id_, told in answer.passed.items() if told[0] == slug},
     )

@@ -80,6 +80,16 @@ CLICKED: ColumnElement[bool] = Touch.kind == literal_column("'click'")
 """In the words of the partial indexes: a parameter would not tell the database that they serve."""
 
 
+class RuleCount(Base):
+    """How many answers a rule changed in one hour (UTC)."""
+
+    __tablename__ = "recommendation_rule_counts"
+
+    rule_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    answers: Mapped[int]
+
+
 class Figure(Base):
     """Counts of one model in one hour (UTC) by who proposed it and where it stood: a roll-up.
 

@@ -24,6 +24,7 @@ from growthcore.operators import attempts, resets, sessions
 from growthcore.plugins.accounts import CONNECTION
 from growthcore.recommendations import records, refreshing, touches, training
 from growthcore.recommendations.evaluation import measuring
+from growthcore.recommendations.rules import counting
 from growthcore.sources import deliveries, pulling, runs
 from growthcore.worker.models import Schedule
 
@@ -116,18 +117,13 @@ def _wake_refreshing(core: Core) -> None:
         core.jobs.enqueue(Queue.BACKGROUND, "refresh", model_id)
 
 
-def _wake_measuring(core: Core) -> None:
-    with core.db.read() as session:
-        asked = measuring.waiting(session)
-    for placement in asked if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
-        core.jobs.enqueue(Queue.BACKGROUND, "measure", placement)
-
-
 def _wake_training(core: Core) -> None:
+    due: list[tuple[str, int | str]] = []
     with core.db.read() as session:
-        due = training.needs_training(core, session)
-    for model_id in due if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
-        core.jobs.enqueue(Queue.BACKGROUND, "train", model_id)
+        due += [("train", model_id) for model_id in training.needs_training(core, session)]
+        due += [("measure", placement) for placement in measuring.waiting(session)]
+    for job, what in due if core.jobs.waiting(Queue.BACKGROUND) < BACKLOG else ():
+        core.jobs.enqueue(Queue.BACKGROUND, job, what)
 
 
 def _wake_syncs(core: Core) -> None:
@@ -211,6 +207,7 @@ def _forget_shown(core: Core) -> None:
     with core.db.unit() as session:
         records.sweep(core, session)
         touches.sweep(core, session)
+        counting.sweep(session, core.clock.now())
 
 
 def _complete(core: Core) -> None:
@@ -230,7 +227,6 @@ TASKS: Sequence[Task] = (
     Task("carts.close", timedelta(minutes=10), _close_idle_carts),
     Task("visitors.adopt", timedelta(seconds=30), _wake_adoption),
     Task("models.train", timedelta(seconds=10), _wake_training),
-    Task("models.measure", timedelta(seconds=10), _wake_measuring),
     Task("models.refresh", timedelta(seconds=10), _wake_refreshing),
     Task("orders.attribute", timedelta(seconds=2), _attribute),
     Task("orders.credit", timedelta(seconds=2), _credit),

@@ -1,11 +1,11 @@
-"""files of refreshes beside those of trainings; which algorithm suits a place"""
+"""files of refreshes beside those of trainings; which algorithm suits a place; what rules did"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from growthcore.api.db import Instant, Json
+from growthcore.api.db import BigId, Instant, Json
 
 revision = "0018"
 down_revision = "0016"
@@ -33,9 +33,16 @@ def upgrade() -> None:
         sa.Column("share", sa.Double(), nullable=False),
         sa.Column("problem", sa.String(200), nullable=True),
     )
+    op.create_table(
+        "recommendation_rule_counts",
+        sa.Column("rule_id", BigId, primary_key=True, autoincrement=False),
+        sa.Column("hour", Instant, primary_key=True),
+        sa.Column("answers", BigId, nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("recommendation_rule_counts")
     op.drop_table("recommendation_choices")
     for name in reversed(_ADDED):
         op.drop_column(_ARTIFACTS, name)

@@ -59,7 +59,18 @@ class Ruled:
 
     def by(self, chosen: Whole) -> list[frozenset[int]]:
         """The ids of the rules that touched each of some candidates."""
-        columns = np.ascontiguousarray(self.touched[:, chosen].T)
+        return self._named(np.ascontiguousarray(self.touched[:, chosen].T))
+
+    def dropping(self, rows: Whole, count: int) -> list[frozenset[int]]:
+        """The ids of the rules that left out any candidate of each of ``count`` answers."""
+        hits = np.zeros((count, len(self.rules)), np.bool_)
+        out = self.dropped.nonzero()[0]
+        rule, candidate = self.touched[:, out].nonzero()
+        hits[rows[out[candidate]], rule] = True
+        return self._named(hits)
+
+    def _named(self, columns: Mask) -> list[frozenset[int]]:
+        """The ids of the rules in each column, alike ones put together once."""
         known: dict[bytes, frozenset[int]] = {}
         return [
             known.get(touched := column.tobytes()) or known.setdefault(touched, self._ids(column))

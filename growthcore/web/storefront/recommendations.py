@@ -74,7 +74,9 @@ def _recommended(shop: Core, model: str, asked: Asked) -> Response:
     response = _answered(model, answer, minted.receipts)
     journal = cast("Journal", current_app.extensions[JOURNAL])
     response.call_on_close(
-        lambda: journal.write(lambda: records.record(model, wanted, answer, minted, now))
+        lambda: journal.write(
+            lambda: records.record(model, wanted, answer, minted, now), answer.rules
+        )
     )
     return response
 

@@ -34,7 +34,7 @@ def test_what_was_found_is_kept_with_when_and_how_far_it_is_is_told(asked, monke
 
     monkeypatch.setattr(choosing, "choose", choose)
     asked.jobs.collected.clear()  # As when the queue was lost.
-    (task,) = (each for each in scheduler.TASKS if each.name == "models.measure")
+    (task,) = (each for each in scheduler.TASKS if each.name == "models.train")
     task.run(asked.core)
     asked.jobs.run(asked.core)
     found = row(asked)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import InvalidInput
-from growthcore.recommendations.rules import store, wording
+from growthcore.recommendations.rules import counting, store, wording
 from growthcore.recommendations.rules.store import Outdated
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, actor, allow
@@ -41,6 +41,7 @@ def _list(
         every = store.find(session, limit=store.MOST).items
         used = store.used_by(session, [each.id for each in found.items])
         said = wording.sentences(session, found.items)
+        answers = counting.lately(session, [each.id for each in found.items], core().clock.now())
     return pages.page(
         "admin/rules/index.html",
         status,
@@ -49,6 +50,7 @@ def _list(
         every=every,
         used=used,
         said=said,
+        answers=answers,
         made=next((each for each in every if each.id == made and not each.enabled), None),
         clash=clash,
         errors=errors or {},
