@@ -83,9 +83,7 @@ class Making:
             if self._preview:
                 out = (ruled.dropped & (candidates.rows == n)).nonzero()[0]
                 withheld = self._items(candidates, ruled, out)
-            made[answers[n].number] = self._recommendation(
-                answers[n], shown, withheld, dropping[n]
-            )
+            made[answers[n].number] = self._recommendation(answers[n], shown, withheld, dropping[n])
         return made
 
     def nothing(self, answer: Answer) -> Recommendation:
