@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,13 +42,14 @@ class _Table:
 
 
 class Meaning:
-    """Answers by place. Threads share it: two may find out the same, which changes nothing."""
+    """Answers by place. Threads share it."""
 
     def __init__(self, rules: Sequence[Static], attributes: Sequence[str]) -> None:
         self._rules = rules
         self._attributes = list(attributes)
         self._numbers: dict[Any, int] = {(): 0}
         self._table: _Table | None = None
+        self._finding = threading.Lock()
 
     def masks(self, view: View, places: Whole) -> Mask:
         """A row a rule, a column a place: whether its conditions mean the product there."""
@@ -66,7 +68,9 @@ class Meaning:
             table = self._table = self._carried(table, view)
         known = table.known.take(places)
         if not known.all():
-            self._find_out(table, np.unique(places[~known]))
+            # One at a time: what comes new gets the next number.
+            with self._finding:
+                self._find_out(table, np.unique(places[~known]))
         return table
 
     def _carried(self, table: _Table | None, view: View) -> _Table:
