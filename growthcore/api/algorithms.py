@@ -27,8 +27,9 @@ BASE = "base_"
 class Key(StrEnum):
     """What a recommendation is made for.
 
-    With ``NONE`` that is nothing but the category, and with ``PRODUCT`` the product that is looked at: the
-    answer is the same whoever asks, so the core may give it to others, too, for a second.
+    With ``NONE`` that is nothing but the category, and with ``PRODUCT`` the product that is looked at, if
+    there is one: the answer is then the same whoever asks, so the core may give it to others, too, for a
+    second.
     """
 
     NONE = "none"

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -131,7 +132,7 @@ class _Noting(_Around):
             **kept,
             f"{BASE}names": np.array(self._names),
             f"{BASE}span": np.array([_micros(self._since), self._end * _SECOND - 1]),
-            f"{BASE}seen": self._late.told(self._interactions.products()),
+            f"{BASE}seen": self._late.told(self._interactions),
         }
 
 
@@ -150,7 +151,7 @@ class _Known(_Around):
         counted = _Counted()
         for chunk in super().chunks(self._names, self._end):
             counted.add(chunk.events)
-        return counted.told(self.products())
+        return counted.told(self._interactions)
 
     def chunks(
         self, events: Sequence[str], since: datetime | None = None
@@ -177,11 +178,12 @@ class _Counted:
         self._count += len(events)
         self._newest = max(self._newest, int(events.max(initial=0)))
 
-    def told(self, products: Sequence[int]) -> npt.NDArray[np.int64]:
-        """Together with the products on show, in the same way."""
-        return np.array(
-            [self._count, self._newest, len(products), max(products, default=0)], np.int64
-        )
+    def told(self, interactions: Interactions) -> npt.NDArray[np.int64]:
+        """Together with checksums of the products on show and of their categories."""
+        shown = np.sort(np.array(interactions.products(), np.int64))
+        categories = np.array(sorted(interactions.categories().items()), np.int64)
+        sums = [crc32(each.tobytes()) for each in (shown, categories)]
+        return np.array([self._count, self._newest, *sums], np.int64)
 
 
 def _kept(artifact: Arrays, size: int = 500_000) -> Iterator[InteractionChunk]:

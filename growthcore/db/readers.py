@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+_MOST_IDLE = 8
+
 
 class Readers:
-    """Idle connections of one engine, as many as threads ever read at the same time."""
+    """Idle connections of one engine, beside those of its pool: eight at the most."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -47,7 +49,10 @@ class Readers:
             cursor.execute(statement, parameters)
             found: list[Any] = cursor.fetchall()
             cursor.close()
-        self._idle.append(connection)
+        if len(self._idle) < _MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
         return found
 
     def _opened(self) -> Any:

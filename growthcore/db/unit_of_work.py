@@ -56,7 +56,7 @@ class Database:
             yield connection
 
     def dispose(self) -> None:
-        """Close every idle connection; call it after a fork, before anything else."""
+        """Close every idle connection; call it before a fork, which would share them."""
         self.readers.dispose()
         self.engine.dispose()
 

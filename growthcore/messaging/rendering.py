@@ -40,8 +40,8 @@ class Context:
     links: dict[Link, int] = field(default_factory=dict)
     handed_out: set[str] = field(default_factory=set)
 
-    def items(self, block: str, most: int | None = None) -> Sequence[ItemView]:
-        """The items of a block, at most so many, their links tracked."""
+    def items(self, block: str) -> Sequence[ItemView]:
+        """The items of a block, their links tracked."""
         return [
             ItemView(
                 name=item.name,
@@ -50,7 +50,7 @@ class Context:
                 image_url=item.image_url,
                 quantity=item.quantity,
             )
-            for position, item in enumerate(self.blocks.get(block, ())[:most], 1)
+            for position, item in enumerate(self.blocks.get(block, ()), 1)
         ]
 
     def link(self, url: str, alias: str | None = None) -> str:
@@ -88,13 +88,21 @@ def _with_items(compiled: Compiled, context: Context) -> Context:
     parts = {name: part for name in compiled.names if (part := item_part(name))}
     if not parts:
         return context
-    first = {block: context.items(block, 1) for block, _ in parts.values()}
     values = {
-        name: {"NAME": item.name, "PRICE": item.price, "URL": item.url}[part]
+        name: _part_of(context, block, item, part)
         for name, (block, part) in parts.items()
-        for item in first[block]
+        for item in context.blocks.get(block, ())[:1]
     }
     return replace(context, values={**context.values, **values})
+
+
+def _part_of(context: Context, block: str, item: ItemView, part: str) -> str:
+    match part:
+        case "NAME":
+            return item.name
+        case "PRICE":
+            return item.price
+    return context.link(item.url, f"{block}:1")
 
 
 def snapshot_of(context: Context) -> dict[str, Any]:

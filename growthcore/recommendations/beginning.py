@@ -24,7 +24,7 @@ def begun(core: Core, chain: Chain, view: View, requests: Sequence[Request]) -> 
         Answer(
             number=number,
             request=each,
-            person=(each.customer_id or users.get(each.visitor_id or 0), each.visitor_id),
+            person=(each.customer_id or _user(each, users), each.visitor_id),
             category_id=category,
             skipped=dict(chain.skipped),
         )
@@ -37,6 +37,10 @@ def begun(core: Core, chain: Chain, view: View, requests: Sequence[Request]) -> 
         for each in answers:
             each.segments = frozenset(inside.get(each.person[0] or 0, ()))
     return answers
+
+
+def _user(request: Request, users: Mapping[int, int | None]) -> int | None:
+    return None if request.anonymous else users.get(request.visitor_id or 0)
 
 
 def _users(core: Core, requests: Sequence[Request]) -> Mapping[int, int | None]:

@@ -14,6 +14,8 @@ Scores = npt.NDArray[np.float64]
 
 _ID_BITS = 40
 """An id has room in so many bits, beside a row in the others."""
+MOST_ID = 1 << _ID_BITS
+"""No id is as great as that."""
 
 
 @dataclass(frozen=True, eq=False)

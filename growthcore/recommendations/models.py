@@ -75,7 +75,7 @@ class Artifact(Base):
 
     ``refreshed_at`` is up to when it took up what happened since it was trained, ``refreshed_path`` and
     ``refreshed_sha256`` the files that came of it, which stand before those of the training;
-    ``refresh_seconds`` is how long that took.
+    ``refresh_seconds`` is how long that took, ``refresh_tried_at`` when it last began.
     """
 
     __tablename__ = "recommendation_artifacts"
@@ -95,6 +95,7 @@ class Artifact(Base):
     refreshed_path: Mapped[str | None] = mapped_column(String(200))
     refreshed_sha256: Mapped[str | None] = mapped_column(String(64))
     refresh_seconds: Mapped[float | None]
+    refresh_tried_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("model_id", "version"),

@@ -19,6 +19,7 @@ from growthcore.db.chunks import chunks
 from growthcore.plugins.calls import Missed
 from growthcore.plugins.records import PluginFailure
 from growthcore.recommendations import troubles
+from growthcore.recommendations.candidates import MOST_ID, keys
 from growthcore.recommendations.chains import Link
 
 log = get_logger()
@@ -27,7 +28,6 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 MOST_AT_ONCE = 1_000
-_PRODUCT_BITS = 40
 
 Whole = npt.NDArray[np.int64]
 Proposed = tuple[Ranked, Sequence[Missed | None]]
@@ -150,13 +150,14 @@ def _checked_columns(answer: Any, requests: Sequence[RecommendRequest]) -> Ranke
 def _wrong(told: Ranked, asked: int) -> str | None:
     """What is wrong with columns that are not empty."""
     rows, codes = told.rows, told.codes
-    each = np.sort((rows << _PRODUCT_BITS) + told.products)
+    each = np.sort(keys(rows, told.products))
     found = {
         "rows that do not rise": (rows[1:] < rows[:-1]).any(),
         "rows that nobody asked for": rows[0] < 0 or rows[-1] >= asked,
         "a code that no reason has": codes.min() < 0 or codes.max() >= len(told.reasons),
         "a reason that is no text": not all(isinstance(one, str) for one in told.reasons),
         "a score that is no finite number": not np.isfinite(told.scores).all(),
+        "a product that cannot be": (told.products < 1).any() or (told.products >= MOST_ID).any(),
         "a product twice": (each[1:] == each[:-1]).any(),
     }
     return next((what for what, is_so in found.items() if is_so), None)
@@ -190,6 +191,8 @@ def _checked(answer: Any) -> Sequence[Scored]:
     if not isinstance(answer, Sequence) or isinstance(answer, str | bytes):
         raise TypeError(f"recommend() returned {type(answer).__name__}, not a list of Scored")
     checked = [each if _is_plain(each) else _checked_item(each) for each in answer]
+    if not all(1 <= each.product_id < MOST_ID for each in checked):
+        raise ValueError("recommend() returned a product that cannot be")
     if len({each.product_id for each in checked}) < len(checked):
         raise ValueError("recommend() returned a product twice")
     return checked

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -66,8 +66,9 @@ def since(artifact: Artifact) -> datetime:
 
 
 def _is_rested(artifact: Artifact, now: datetime) -> bool:
+    last = max(since(artifact), artifact.refresh_tried_at or since(artifact))
     took = timedelta(seconds=artifact.refresh_seconds or 0.0)
-    return since(artifact) <= now - max(EVERY, REST * took)
+    return last <= now - max(EVERY, REST * took)
 
 
 def _is_news(session: Session, at: datetime) -> bool:
@@ -75,11 +76,11 @@ def _is_news(session: Session, at: datetime) -> bool:
     newest = session.scalar(select(Event.received_at).order_by(Event.id.desc()).limit(1))
     if newest is not None and newest > at - _UNCOMMITTED:
         return True
-    return bool(session.scalar(select(exists().where(Product.updated_at > at))))
+    return bool(session.scalar(select(exists().where(Product.updated_at > at - _UNCOMMITTED))))
 
 
 def refresh(core: Core, model_id: int, monotonic: Callable[[], float] = time.monotonic) -> bool:
-    """Refresh a model; whether anything changed. Safe to call twice, and at any time."""
+    """Refresh a model that has rested; whether anything changed. Safe to call twice, and at any time."""
     now, began = core.clock.now(), monotonic()
     with core.db.read() as session:
         model = session.get(Model, model_id)
@@ -89,16 +90,26 @@ def refresh(core: Core, model_id: int, monotonic: Callable[[], float] = time.mon
     algorithm = core.plugins.algorithms.get(model.algorithm) if model else None
     if model is None or active is None or algorithm is None or not algorithm.refreshes:
         return False
+    # It may have waited in the queue beside another that did it already.
+    if not _is_rested(active, now):
+        return False
+    _note(core, active, refresh_tried_at=now)
     try:
         draft = _refreshed(core, model, active, algorithm, now)
     except (GrowthCoreError, OSError) as error:
         log.warning("model.refresh_failed", model=model.slug, error=type(error).__name__)
+        _note(core, active, refresh_seconds=monotonic() - began)
         return False
     try:
         return _keep(core, active, draft, now, monotonic() - began)
     finally:
         if draft is not None:
             draft.discard()
+
+
+def _note(core: Core, active: Artifact, **values: object) -> None:
+    with core.db.unit() as session:
+        session.execute(update(Artifact).where(Artifact.id == active.id).values(values))
 
 
 def _refreshed(
@@ -128,12 +139,17 @@ def _keep(core: Core, active: Artifact, draft: Draft | None, now: datetime, took
         if row is None or row.path is None or _known(row) != _known(active):
             return False
         row.refreshed_at, row.refresh_seconds = now, took
-        if draft is None or draft.sha256 in (row.sha256, row.refreshed_sha256):
+        if draft is None or draft.sha256 == (row.refreshed_sha256 or row.sha256):
             return False
-        place = root / f"{row.path}-{draft.sha256[:12]}"
-        draft.publish(place)
-        row.refreshed_path = place.relative_to(root).as_posix()
-        row.refreshed_sha256, row.size = draft.sha256, draft.size
+        place = None
+        row.refreshed_path = row.refreshed_sha256 = None
+        if draft.sha256 != row.sha256:
+            # Else all is again as it was when it was trained.
+            place = root / f"{row.path}-{draft.sha256[:12]}"
+            draft.publish(place)
+            row.refreshed_path = place.relative_to(root).as_posix()
+            row.refreshed_sha256 = draft.sha256
+        row.size = draft.size
         sweep = partial(versions.remove_refreshes, root / row.path, place)
         after_commit(session, "remove", sweep)
     return True

@@ -116,7 +116,9 @@ def _undo_refresh(session: Session, artifact: Artifact) -> Artifact | None:
     session.execute(
         update(Artifact)
         .where(Artifact.id == artifact.id, Artifact.refreshed_sha256 == artifact.refreshed_sha256)
-        .values(refreshed_at=None, refreshed_path=None, refreshed_sha256=None)
+        .values(
+            refreshed_at=None, refreshed_path=None, refreshed_sha256=None, refresh_tried_at=None
+        )
     )
     active = Artifact.model_id == artifact.model_id, Artifact.state == State.ACTIVE
     return session.scalar(select(Artifact).where(*active).execution_options(populate_existing=True))

@@ -17,6 +17,7 @@ _ADDED = {
     "refreshed_path": sa.String(200),
     "refreshed_sha256": sa.String(64),
     "refresh_seconds": sa.Double(),
+    "refresh_tried_at": Instant,
 }
 
 

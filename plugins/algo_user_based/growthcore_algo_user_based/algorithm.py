@@ -81,11 +81,12 @@ class UserBased(Algorithm):
             return Ranked.of([])
         limits = np.array([each.limit for each in requests])
         listed, rows = _lists(artifact, requests)
-        width = min(int(limits.max()), artifact["lists"].shape[1])
+        width = int(limits.max())
+        part = slice(0, min(width, artifact["lists"].shape[1]))
         found = np.full((len(requests), width), -1, np.int64)
         scores = np.zeros(found.shape)
-        found[listed] = artifact["lists"][rows, :width]
-        scores[listed] = artifact["list_scores"][rows, :width]
+        found[listed, part] = artifact["lists"][rows, part]
+        scores[listed, part] = artifact["list_scores"][rows, part]
         params = requests[0].params
         weights = {event: params[name] for event, name in _EVENTS.items() if params[name] > 0}
         for n in (~listed).nonzero()[0].tolist():

@@ -89,6 +89,15 @@ def test_somebody_without_a_list_is_scored_from_what_they_did_lately():
     assert all(product <= 6 for product in best)
 
 
+def test_a_short_list_does_not_shorten_what_others_get():
+    past = a_past()
+    algorithm, request = learnt(lines=[line for line in past if line.customer != 3], length=10)
+    lists = {name: request.artifact[name][:, :1] for name in ("lists", "list_scores")}
+    short = replace(request, artifact={**request.artifact, **lists}, history=FakeHistory(past))
+    assert len(products(algorithm, short, customer_id=1)) == 1
+    assert len(products(algorithm, short, customer_id=3)) > 1
+
+
 def test_the_closed_form_is_the_one_of_its_paper():
     """Against the normal equations solved column by column with the diagonal held at zero."""
     from scipy.sparse import csr_matrix

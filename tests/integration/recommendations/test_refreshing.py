@@ -26,6 +26,7 @@ def refreshed(shop, monkeypatch):
     )  # fmt: skip
     shop.scripted.fits = lambda interactions, params: {"count": np.array([0])}
     shop.sells("P1")
+    shop.pass_time(seconds=15)
     shop.trained("model", "scripted")
     shop.id = shop.standing("model").model.id
     return shop
@@ -96,8 +97,34 @@ def test_a_refresh_that_fails_leaves_the_last_good_one(refreshed, monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setattr(type(refreshed.scripted), "refresh", broken)
+    refreshed.pass_time(seconds=60)
+    refreshed.happens("view_item", "P1", visitor="browser-1")
+    assert due(refreshed) == [refreshed.id]
     assert not refreshing.refresh(refreshed.core, refreshed.id)
     assert count(refreshed) == 0
+    refreshed.pass_time(seconds=10)
+    assert due(refreshed) == []  # it rests, too
+    refreshed.pass_time(seconds=40)
+    assert due(refreshed) == [refreshed.id]
+
+
+def test_what_waited_in_the_queue_beside_another_is_not_done_again(refreshed):
+    refreshed.pass_time(seconds=60)
+    assert refreshing.refresh(refreshed.core, refreshed.id)
+    refreshed.sells("P2")
+    assert not refreshing.refresh(refreshed.core, refreshed.id)
+    assert count(refreshed) == 1
+
+
+def test_what_is_again_as_it_was_trained_is_answered_from_that(refreshed):
+    refreshed.scripted.fits = lambda interactions, params: {"count": np.array([1])}
+    training.train(refreshed.core, refreshed.id)
+    for hidden, shown in ((False, 2), (True, 1)):
+        refreshed.pass_time(seconds=60)
+        refreshed.sells("P2", hidden=hidden)
+        assert refreshing.refresh(refreshed.core, refreshed.id)
+        assert count(refreshed) == shown
+    assert [each.name for each in folders(refreshed)] == ["1", "2"]
 
 
 def work(shop):

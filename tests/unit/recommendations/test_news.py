@@ -68,3 +68,24 @@ def test_refreshed_twice_equals_trained_anew(cls, drawn, ago):
     # Where there was nothing to learn yet, there is nothing to refresh.
     for name, array in learnt(anew).items() if known else ():
         np.testing.assert_allclose(known[name], array, rtol=1e-5, atol=1e-7, err_msg=name)
+
+
+def test_another_product_on_show_and_another_category_are_news():
+    past = [Line(1, product, "view_item", START - timedelta(days=1)) for product in (1, 2, 4)]
+    algorithm = PopularBackup(context_for(PopularBackup))
+    params = algorithm.Params().load({})
+
+    def interactions(*shown, **options):
+        told = FakeInteractions(past, until=START, **options)
+        told.products = lambda: shown
+        return told
+
+    known = algorithm.fit(interactions(4, 2, 1), params)
+    assert not algorithm.refresh(known, interactions(4, 2, 1), START, params)
+    assert sorted(algorithm.refresh(known, interactions(4, 3, 1), START, params)["products"]) == [
+        1,
+        3,
+        4,
+    ]
+    moved = algorithm.refresh(known, interactions(4, 2, 1, category_of={1: 7}), START, params)
+    assert moved["categories"].tolist() == [7]

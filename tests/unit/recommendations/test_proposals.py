@@ -123,6 +123,8 @@ def test_an_empty_answer_is_sound(ask):
         [scored(1), scored(1)],
         [scored(product="P1")],
         [scored(product=1.5)],
+        [scored(product=0)],
+        [scored(product=2**70)],
         [scored(reason=None)],
         raises,
     ],
@@ -133,7 +135,9 @@ def test_nonsense_is_no_answer_and_counted(ask, plugins, junk):
 
 
 def test_more_than_was_asked_for_is_cut(ask):
-    assert ask([scored(id_) for id_ in range(10)]) == [scored(id_) for id_ in range(LIMIT)]
+    assert ask([scored(id_) for id_ in range(1, 11)]) == [
+        scored(id_) for id_ in range(1, LIMIT + 1)
+    ]
 
 
 def test_numbers_out_of_an_array_become_plain(ask):
@@ -170,8 +174,8 @@ def ask_many(plugins):
 
 def test_sound_columns_are_taken_and_cut(ask_many):
     assert ask_many(columns()) == [[scored(1, 2.0), scored(2)], [scored(1, 3.0)]]
-    many = columns([0] * 5, range(5), [5.0, 4.0, 3.0, 2.0, 1.0], [0] * 5)
-    assert [each.product_id for each in ask_many(many)[0]] == [0, 1, 2]
+    many = columns([0] * 5, range(1, 6), [5.0, 4.0, 3.0, 2.0, 1.0], [0] * 5)
+    assert [each.product_id for each in ask_many(many)[0]] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +188,7 @@ def test_sound_columns_are_taken_and_cut(ask_many):
         columns(rows=(-1, 0, 0)),
         columns(rows=(0.0, 0.0, 1.0)),
         columns(products=(1, 1, 1)),
+        columns(products=(1, 2**41, 1)),
         columns(products=(1, 2)),
         columns(scores=(1.0, float("nan"), 1.0)),
         columns(codes=(0, 1, 0)),
