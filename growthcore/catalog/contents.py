@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete as deletion
@@ -11,14 +12,13 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from growthcore.api.errors import InvalidInput
-from growthcore.catalog import revisions
+from growthcore.catalog import revisions, upserting
 from growthcore.catalog.content_input import ContentInput, Kind, check
 from growthcore.catalog.models import Content
 from growthcore.catalog.revisions import Of
 from growthcore.customers.outcomes import Change, Upserted
-from growthcore.db.chunks import among, rows_in
+from growthcore.db.chunks import among
 from growthcore.db.paging import Page, paged
-from growthcore.db.upsert import insert
 from growthcore.operators import audit
 
 __all__ = [
@@ -39,6 +39,7 @@ _KEPT = (
     "kind", "title", "url", "image_url", "summary", "author", "keywords", "products", "hidden",
     "published_at",
 )  # fmt: skip
+_CONTENTS = upserting.Kind(Content, Of.CONTENTS, _KEPT)
 _NEEDED = ("kind", "title", "url")
 
 
@@ -46,28 +47,8 @@ def upsert_contents(
     session: Session, items: Sequence[ContentInput], *, now: datetime
 ) -> list[Upserted]:
     """Make or change contents, one outcome an item, in order."""
-    checked = [_checked(item) for item in items]
-    told = [each for each in checked if not isinstance(each, Upserted)]
-    before = _current(session, (each["external_id"] for each in told))
-    after = {key: dict(row) for key, row in before.items()}
-    changes = [each if isinstance(each, Upserted) else _apply(after, each, now) for each in checked]
-    _write(session, {key: row for key, row in after.items() if row != before.get(key)}, now)
-    ids = dict(
-        rows_in(session, select(Content.external_id, Content.id), Content.external_id, after)
-    )
-    return [
-        each
-        if each.change is Change.REJECTED
-        else Upserted(change=each.change, id=ids[item.external_id.strip()])
-        for each, item in zip(changes, items, strict=True)
-    ]
-
-
-def _checked(item: ContentInput) -> dict[str, Any] | Upserted:
-    try:
-        return check(item)
-    except InvalidInput as error:
-        return Upserted(change=Change.REJECTED, errors=error.errors)
+    told = upserting.checked(items, check)
+    return upserting.upsert(session, _CONTENTS, told, partial(_apply, now=now), now)
 
 
 def _apply(rows: dict[str, dict[str, Any]], told: Mapping[str, Any], now: datetime) -> Upserted:
@@ -81,29 +62,7 @@ def _apply(rows: dict[str, dict[str, Any]], told: Mapping[str, Any], now: dateti
         empty = {"keywords": [], "products": [], "hidden": False, "published_at": now}
         rows[key] = dict.fromkeys(_KEPT) | empty | fields
         return Upserted(change=Change.CREATED)
-    changed = rows[key] | fields
-    change = Change.UPDATED if changed != rows[key] else Change.UNCHANGED
-    rows[key] = changed
-    return Upserted(change=change)
-
-
-def _current(session: Session, external_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    columns = select(Content.external_id, *(getattr(Content, name) for name in _KEPT))
-    rows = rows_in(session, columns, Content.external_id, set(external_ids))
-    return {key: dict(zip(_KEPT, rest, strict=True)) for key, *rest in rows}
-
-
-def _write(session: Session, rows: dict[str, dict[str, Any]], now: datetime) -> None:
-    if not rows:
-        return
-    revision = revisions.begin(session, Of.CONTENTS)
-    written = {"created_at": now, "updated_at": now, "revision": revision}
-    statement = insert(session, Content)
-    told = {name: statement.excluded[name] for name in (*_KEPT, "updated_at", "revision")}
-    session.connection().execute(
-        statement.on_conflict_do_update(index_elements=["external_id"], set_=told),
-        [rows[key] | {"external_id": key} | written for key in sorted(rows)],
-    )
+    return upserting.lay_over(rows, key, fields)
 
 
 def get(session: Session, external_id: str) -> Content | None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from growthcore.api.errors import InvalidInput
 from growthcore.api.values import Product
-from growthcore.catalog import categories, revisions
+from growthcore.catalog import categories, revisions, upserting
 from growthcore.catalog.models import Category
 from growthcore.catalog.models import Product as ProductRow
 from growthcore.catalog.products import ProductInput, check
+from growthcore.catalog.revisions import Of
 from growthcore.customers.outcomes import Change, Upserted
 from growthcore.db.chunks import chunks, rows_in
-from growthcore.db.upsert import insert
 
 __all__ = [
     "Change",
@@ -35,6 +35,7 @@ _KEPT = (
     "name", "url", "image_url", "price", "sale_price", "currency", "stock", "hidden", "known",
     "brand", "category_id", "attributes",
 )  # fmt: skip
+_PRODUCTS = upserting.Kind(ProductRow, Of.PRODUCTS, _KEPT)
 
 
 def upsert_products(
@@ -44,30 +45,11 @@ def upsert_products(
 
     ``currency`` is the shop's, for products that name none.
     """
-    checked = [_checked(item) for item in items]
-    told = [each for each in checked if not isinstance(each, Upserted)]
-    paths = categories.ensure(session, {each["category"] for each in told if each.get("category")})
-    before = _current(session, (each["external_id"] for each in told))
-    after = {key: dict(row) for key, row in before.items()}
-    changes = [
-        each if isinstance(each, Upserted) else _apply(after, each, paths, currency)
-        for each in checked
-    ]
-    _write(session, {key: row for key, row in after.items() if row != before.get(key)}, now)
-    ids = _ids(session, after)
-    return [
-        each
-        if each.change is Change.REJECTED
-        else Upserted(change=each.change, id=ids[item.external_id.strip()])
-        for each, item in zip(changes, items, strict=True)
-    ]
-
-
-def _checked(item: ProductInput) -> dict[str, Any] | Upserted:
-    try:
-        return check(item)
-    except InvalidInput as error:
-        return Upserted(change=Change.REJECTED, errors=error.errors)
+    told = upserting.checked(items, check)
+    named = (each["category"] for each in told if isinstance(each, dict) and each.get("category"))
+    paths = categories.ensure(session, set(named))
+    apply = partial(_apply, paths=paths, currency=currency)
+    return upserting.upsert(session, _PRODUCTS, told, apply, now)
 
 
 def _apply(
@@ -86,34 +68,7 @@ def _apply(
         rows[key] |= fields
         return Upserted(change=Change.CREATED)
     fields["known"] = True
-    changed = rows[key] | fields
-    change = Change.UPDATED if changed != rows[key] else Change.UNCHANGED
-    rows[key] = changed
-    return Upserted(change=change)
-
-
-def _current(session: Session, external_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    columns = select(ProductRow.external_id, *(getattr(ProductRow, name) for name in _KEPT))
-    rows = rows_in(session, columns, ProductRow.external_id, set(external_ids))
-    return {key: dict(zip(_KEPT, rest, strict=True)) for key, *rest in rows}
-
-
-def _write(session: Session, rows: dict[str, dict[str, Any]], now: datetime) -> None:
-    if not rows:
-        return
-    written = {"created_at": now, "updated_at": now, "revision": revisions.begin(session)}
-    statement = insert(session, ProductRow)
-    told = {name: statement.excluded[name] for name in (*_KEPT, "updated_at", "revision")}
-    session.connection().execute(
-        statement.on_conflict_do_update(index_elements=["external_id"], set_=told),
-        [rows[key] | {"external_id": key} | written for key in sorted(rows)],
-    )
-
-
-def _ids(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
-    columns = select(ProductRow.external_id, ProductRow.id)
-    rows = rows_in(session, columns, ProductRow.external_id, external_ids)
-    return dict(rows)
+    return upserting.lay_over(rows, key, fields)
 
 
 def load(session: Session, product_ids: Collection[int]) -> dict[int, Product]:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from growthcore.api import Key, Ranked, RecommendRequest
+from growthcore.catalog.view import Whole
 from growthcore.core import Core
 from growthcore.recommendations import beginning, proposals, sharing
 from growthcore.recommendations.answers import Recommendation, Request
-from growthcore.recommendations.candidates import Candidates, PassedOver, Whole, among, keys
+from growthcore.recommendations.candidates import Candidates, PassedOver, among, keys
 from growthcore.recommendations.chains import Chain, Link
 from growthcore.recommendations.history import StoredHistory
 from growthcore.recommendations.making import Answer, Making
@@ -58,6 +59,7 @@ class Batch:
                 break
             candidates, ruled = self._asked(link, answers, candidates, history)
             counts = np.bincount(candidates.rows[ruled.order], minlength=len(answers))
+            # After the last model there is nobody left to ask: all are made.
             is_left = counts < (0 if link is self._chain.links[-1] else self._limit)
             done = self._making.made(answers, candidates, ruled, ~is_left)
             self._keep(link, answers, done)
@@ -84,8 +86,9 @@ class Batch:
     def _keep(
         self, link: Link, answers: Sequence[Answer], made: Mapping[int, Recommendation]
     ) -> None:
+        """Keep for others what suits them. Nothing is not kept: it may come of a failure."""
         for each in answers:
-            if each.shared and each.number in made:
+            if each.shared and each.number in made and made[each.number].items:
                 self._kept[each.shared] = sharing.kept(made[each.number], link.slug)
             each.shared = None
 

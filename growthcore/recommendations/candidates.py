@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Whole = npt.NDArray[np.int64]
+from growthcore.catalog.view import Whole
+
 Scores = npt.NDArray[np.float64]
 
 _ID_BITS = 40

@@ -8,10 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from growthcore.catalog.view import View
+from growthcore.catalog.view import View, Whole
 from growthcore.recommendations import sharing
 from growthcore.recommendations.answers import Recommendation, RecommendedItem, Request
-from growthcore.recommendations.candidates import Candidates, PassedOver, Whole
+from growthcore.recommendations.candidates import Candidates, PassedOver
 from growthcore.recommendations.chains import Chain
 from growthcore.recommendations.history import Person
 from growthcore.recommendations.rules.evaluation import Ruled

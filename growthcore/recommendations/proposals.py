@@ -14,6 +14,7 @@ import numpy.typing as npt
 from structlog import get_logger
 
 from growthcore.api import Algorithm, GrowthCoreError, Ranked, RecommendRequest, Scored
+from growthcore.catalog.view import Whole
 from growthcore.core import Core
 from growthcore.db.chunks import chunks
 from growthcore.plugins.calls import Missed
@@ -29,7 +30,6 @@ B = TypeVar("B")
 
 MOST_AT_ONCE = 1_000
 
-Whole = npt.NDArray[np.int64]
 Proposed = tuple[Ranked, Sequence[Missed | None]]
 """What was proposed for each request, and why nothing was for those that went wrong."""
 

@@ -9,13 +9,11 @@ from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
-from sqlalchemy import select
 
 from growthcore.api import InvalidInput, Text
-from growthcore.catalog.models import Content, Product
+from growthcore.catalog import named
+from growthcore.catalog.models import Content
 from growthcore.core import Core
-from growthcore.db.chunks import among_given
-from growthcore.db.prepared import Prepared
 from growthcore.recommendations.contents import features
 from growthcore.recommendations.contents.features import Features
 from growthcore.recommendations.contents.index import Index
@@ -25,9 +23,6 @@ _ALIKE = 0.15
 """A content that has a smaller share of what a product is is not called like it."""
 _FOUND = 0.5
 """Half of the words looked for."""
-_PRODUCTS = Prepared(
-    select(Product.id, Product.external_id).where(among_given(Product.external_id, "named"))
-)
 
 
 class Option(StrEnum):
@@ -157,9 +152,7 @@ def _popular(index: Index) -> Iterable[int]:
 
 def _about(core: Core, products: Sequence[str]) -> Features:
     """What the products are; those the catalogue does not have are passed over."""
-    # No text of ours holds NUL, and PostgreSQL takes none.
-    named = [each for each in products if "\0" not in each]
-    ids = [id_ for id_, _ in _PRODUCTS.rows(core.db, named=named)]
+    ids = [*named.ids(core.db, products).values()]
     view = core.shelf.view()
     places = [place for place in view.places(ids).tolist() if place >= 0]
     return features.strongest(

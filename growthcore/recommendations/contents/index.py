@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from growthcore.catalog.models import Content
+from growthcore.catalog.view import Whole
 from growthcore.recommendations.contents.features import Features
 
-Whole = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
 Row = tuple[Whole, Numbers]
 """Features of one content, each with its weight."""

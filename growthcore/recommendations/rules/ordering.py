@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from growthcore.recommendations.candidates import Candidates, Scores, Whole
+from growthcore.catalog.view import Whole
+from growthcore.recommendations.candidates import Candidates, Scores
+from growthcore.recommendations.rules.matching import Mask
 
-Mask = npt.NDArray[np.bool_]
 _FAINT = 1e-300
 """Makes a factor count less than any score that is not 0."""
 

@@ -6,7 +6,7 @@ others looked at. What it takes and answers is told in ``docs/storefront-api.md`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -15,10 +15,9 @@ from msgspec import Meta
 from sqlalchemy import bindparam, select
 
 from growthcore.api import InvalidInput, Placement, Text
-from growthcore.catalog.models import Product
+from growthcore.catalog import named
 from growthcore.core import Core
 from growthcore.customers.models import Visitor
-from growthcore.db.chunks import among_given
 from growthcore.db.prepared import Prepared
 from growthcore.recommendations import receipts, records, serving, targeting
 from growthcore.recommendations.journal import Journal
@@ -46,9 +45,6 @@ class Asked(asking.Question, frozen=True, kw_only=True):
 _asked = msgspec.json.Decoder(Asked)
 
 _VISITOR = Prepared(select(Visitor.id, Visitor.customer_id).where(Visitor.key == bindparam("key")))
-_PRODUCTS = Prepared(
-    select(Product.id, Product.external_id).where(among_given(Product.external_id, "named"))
-)
 
 
 def recommend(model: str) -> Response:
@@ -84,7 +80,7 @@ def _recommended(shop: Core, model: str, asked: Asked) -> Response:
 def _resolved(shop: Core, asked: Asked) -> serving.Request:
     """In our ids."""
     visitor_id, customer_id = _person(shop, asked.visitor)
-    products = _products(shop, {*asked.cart, *filter(None, [asked.product])})
+    products = named.ids(shop.db, {*asked.cart, *filter(None, [asked.product])})
     return serving.Request(
         customer_id=customer_id,
         visitor_id=visitor_id,
@@ -101,15 +97,6 @@ def _person(shop: Core, key: str | None) -> tuple[int | None, int | None]:
     for visitor_id, customer_id in _VISITOR.rows(shop.db, key=key):
         return visitor_id, customer_id
     return None, None
-
-
-def _products(shop: Core, named: Collection[str]) -> Mapping[str, int]:
-    """The ids of products by the shop's."""
-    # No text of ours holds NUL, and PostgreSQL takes none.
-    asked = [each for each in named if "\0" not in each]
-    if not asked:
-        return {}
-    return {external_id: id_ for id_, external_id in _PRODUCTS.rows(shop.db, named=asked)}
 
 
 def _answered(model: str, answer: serving.Recommendation, receipted: Sequence[str]) -> Response:

@@ -406,6 +406,20 @@ def test_what_suits_everybody_is_made_once(remembering):
     assert len(remembering.calls) == 3
 
 
+def test_nothing_is_given_to_others(remembering):
+    """It may come of a failure, which the next answer need not have."""
+
+    def fails(request):
+        raise ZeroDivisionError
+
+    remembering.scripted.fits = lambda interactions, params: {"any": np.ones(1)}
+    remembering.trained("alone", "scripted")
+    remembering.scripted.answers = fails
+    assert remembering.recommend("alone", limit=1).items == []
+    answers(remembering, "P4")
+    assert remembering.names(remembering.recommend("alone", limit=1)) == ["P4"]
+
+
 def test_what_suits_everybody_ends_with_the_state_of_the_catalogue(remembering):
     first, *_ = remembering.names(remembering.recommend("popular", limit=2))
     remembering.sells(first, stock=0)
