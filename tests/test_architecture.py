@@ -25,6 +25,7 @@ LONG_FUNCTIONS: dict[str, int] = {}
 CATCH_ALL: dict[str, str] = {
     "growthcore/plugins/registry.py": "loading a plugin, and guarded calls of its hooks",
     "growthcore/plugins/threads.py": "raised again where the thread is waited for",
+    "growthcore/web/storefront/turns.py": "raised again to whoever's question it was",
     "growthcore/worker/scheduler.py": "the edge of a scheduled task",
 }
 

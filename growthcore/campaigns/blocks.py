@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
@@ -24,7 +23,6 @@ from growthcore.messaging.gate import Recipient
 from growthcore.messaging.money import price
 from growthcore.recommendations import receipts, records, serving
 from growthcore.recommendations.rules import counting
-from growthcore.recommendations.rules.counting import Counts
 
 ITEMS = 6
 """Items a block shows at the most."""
@@ -143,9 +141,7 @@ def _write_down(core: Core, slug: str, given: Sequence[records.Given]) -> None:
     with core.db.read() as session:
         room = records.room(core, session, now)
     kept = [records.record(slug, *each, now) for each in given[:room]]
-    counts: Counts = Counter()
-    for _, answer, _minted in given:
-        counts.update(counting.of_answer(answer.rules, now))
+    counts = counting.of_answers((answer.rules for _, answer, _minted in given), now)
     if kept or counts:
         records.keep(core, kept, counts)
 

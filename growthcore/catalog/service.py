@@ -17,7 +17,9 @@ from growthcore.catalog.models import Product as ProductRow
 from growthcore.catalog.products import ProductInput, check
 from growthcore.catalog.revisions import Of
 from growthcore.customers.outcomes import Change, Upserted
-from growthcore.db.chunks import chunks, rows_in
+from growthcore.db.chunks import among_given, chunks, rows_in
+from growthcore.db.prepared import Prepared
+from growthcore.db.unit_of_work import Database
 
 __all__ = [
     "Change",
@@ -35,6 +37,20 @@ _KEPT = (
     "name", "url", "image_url", "price", "sale_price", "currency", "stock", "hidden", "known",
     "brand", "category_id", "attributes",
 )  # fmt: skip
+_FIELDS = (
+    "id", "external_id", "name", "url", "image_url", "price", "sale_price", "currency", "stock", "hidden",
+    "brand", "known", "category",
+)  # fmt: skip
+_DETAILED = Prepared(
+    select(
+        *(getattr(ProductRow, name) for name in _FIELDS[:-1]),
+        Category.path,
+        ProductRow.attributes,
+        ProductRow.revision,
+    )
+    .join(Category, ProductRow.category_id == Category.id, isouter=True)
+    .where(among_given(ProductRow.id, "ids"))
+)
 _PRODUCTS = upserting.Kind(ProductRow, Of.PRODUCTS, _KEPT)
 
 
@@ -78,11 +94,11 @@ def load(session: Session, product_ids: Collection[int]) -> dict[int, Product]:
 
 
 def detailed(
-    session: Session, product_ids: Collection[int]
+    db: Database, product_ids: Collection[int]
 ) -> Iterator[tuple[Product, Mapping[str, Any], int]]:
-    """Products by our id, each with its attributes and its revision."""
-    for row in rows_in(session, _products(), ProductRow.id, set(product_ids)):
-        yield _value(row), row[0].attributes or {}, row[0].revision
+    """Products by our id, each with its attributes and its revision: without a transaction."""
+    for *fields, attributes, revision in _DETAILED.rows(db, ids=list(set(product_ids))):
+        yield Product(**dict(zip(_FIELDS, fields, strict=True))), attributes or {}, revision
 
 
 def find(session: Session, external_ids: Collection[str]) -> dict[str, Product]:

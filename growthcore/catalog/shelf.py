@@ -58,19 +58,19 @@ class Shelf:
 
     def _details(self, ids: Sequence[int], revisions_: Sequence[int]) -> Sequence[Held]:
         """Everything about products; what was not asked for lately is read now."""
-        found = {id_: self._held.get(id_) for id_ in ids}
+        known = [self._held.get(id_) for id_ in ids]
         missing = [
             id_
-            for id_, revision in zip(ids, revisions_, strict=True)
-            if (held := found[id_]) is None or held.revision < revision
+            for id_, held, revision in zip(ids, known, revisions_, strict=True)
+            if held is None or held.revision < revision
         ]
         if missing:
-            found |= self._hold(missing)
-        return [held for id_ in ids if (held := found[id_]) is not None]
+            read = self._hold(missing)
+            known = [read.get(id_, held) for id_, held in zip(ids, known, strict=True)]
+        return [held for held in known if held is not None]
 
     def _hold(self, product_ids: Sequence[int]) -> Mapping[int, Held]:
-        with self._db.read() as session:
-            told = {each[0].id: Held(*each) for each in service.detailed(session, product_ids)}
+        told = {each[0].id: Held(*each) for each in service.detailed(self._db, product_ids)}
         if len(self._held) + len(told) > _MOST_HELD:
             self._held = {}
         if len(told) <= _MOST_HELD:

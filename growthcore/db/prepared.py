@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Dialect, Select
+from sqlalchemy import BindParameter, CompoundSelect, Dialect, Select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from growthcore.db.unit_of_work import Database
 
@@ -40,11 +41,12 @@ class _Compiled:
         compiled = statement.compile(dialect=dialect)
         self._text = str(compiled)
         self._dialect = dialect
-        self._order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
-        self._binds: Mapping[str, tuple[Any, _Process]] = {
-            name: (bind.value, bind.type.dialect_impl(dialect).bind_processor(dialect))
-            for name, bind in compiled.binds.items()
-        }
+        self._binds: Sequence[tuple[str, Any, _Process]] = [
+            (name, bind.value, bind.type.dialect_impl(dialect).bind_processor(dialect))
+            for name, bind in _in_order(compiled)
+        ]
+        self._is_positional = compiled.positional
+        self._names = [name for name, _, _ in self._binds]
         self._results: Sequence[_Process] = [
             column.type.dialect_impl(dialect).result_processor(dialect, None)
             for column in statement.selected_columns
@@ -52,11 +54,11 @@ class _Compiled:
         self._processes = any(self._results)
 
     def rows(self, db: Database, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        told = {
-            name: process(given.get(name, value)) if process else given.get(name, value)
-            for name, (value, process) in self._binds.items()
-        }
-        parameters: Any = told if self._order is None else [told[name] for name in self._order]
+        told = [
+            process(given.get(name, value)) if process else given.get(name, value)
+            for name, value, process in self._binds
+        ]
+        parameters: Any = told if self._is_positional else dict(zip(self._names, told, strict=True))
         try:
             found = db.readers.rows(self._text, parameters)
         except self._dialect.loaded_dbapi.Error as error:
@@ -71,3 +73,9 @@ class _Compiled:
             process(value) if process else value
             for process, value in zip(self._results, row, strict=True)
         )
+
+
+def _in_order(compiled: SQLCompiler) -> Sequence[tuple[str, BindParameter[Any]]]:
+    """The parameters as the driver takes them: by place, again wherever they stand, or once by name."""
+    names = compiled.positiontup if compiled.positional else list(compiled.binds)
+    return [(name, compiled.binds[name]) for name in names or ()]

@@ -6,8 +6,6 @@ back, takes longer than a small statement: on PostgreSQL two more ways to the se
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine
@@ -44,11 +42,14 @@ class Readers:
             self._idle.pop().close()
 
     def _run(self, connection: Any, statement: str, parameters: Any) -> list[Any]:
-        with _closed_unless_well(connection):
+        try:
             cursor = connection.cursor()
             cursor.execute(statement, parameters)
             found: list[Any] = cursor.fetchall()
             cursor.close()
+        except BaseException:
+            connection.close()
+            raise
         if len(self._idle) < _MOST_IDLE:
             self._idle.append(connection)
         else:
@@ -63,12 +64,3 @@ class Readers:
         if self._engine.dialect.name == "postgresql":
             connection.autocommit = True  # type: ignore[union-attr]
         return connection
-
-
-@contextmanager
-def _closed_unless_well(connection: Any) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise

@@ -58,6 +58,8 @@ class Batch:
             if not answers:
                 break
             candidates, ruled = self._asked(link, answers, candidates, history)
+            if not len(candidates) and link is not self._chain.links[-1]:
+                continue
             counts = np.bincount(candidates.rows[ruled.order], minlength=len(answers))
             # After the last model there is nobody left to ask: all are made.
             is_left = counts < (0 if link is self._chain.links[-1] else self._limit)
@@ -102,6 +104,10 @@ class Batch:
         """The candidates with what a model has to add, and what the rules make of them."""
         proposed = self._proposed(link, answers, candidates, history)
         candidates = candidates.followed_by(proposed)
+        if not len(candidates):
+            for each in answers:
+                each.skipped.setdefault(link.slug, "nothing_left")
+            return candidates, self._rules.nothing
         ruled = self._ruled(answers, candidates)
         stays, ruled = ruled.without_cut()
         if stays is not None:
@@ -176,8 +182,6 @@ class Batch:
         self._passed.add(link.slug, numbers[ranked.rows[which]], ranked.products[which], why)
 
     def _ruled(self, answers: Sequence[Answer], candidates: Candidates) -> Ruled:
-        if not len(candidates):
-            return self._rules.nothing
         compared = [
             (n, product)
             for n, each in enumerate(answers)

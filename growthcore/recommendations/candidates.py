@@ -74,8 +74,10 @@ class Candidates:
 
     def of_rows(self, is_kept: npt.NDArray[np.bool_]) -> Candidates:
         """Those of some rows, which are numbered anew."""
-        if not len(self):
+        if not len(self) or is_kept.all():
             return self
+        if not is_kept.any():
+            return self.none()
         told = self.take(is_kept[self.rows])
         numbers = is_kept.cumsum() - 1
         return replace(told, rows=numbers[told.rows])

@@ -4,45 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from growthcore.db.chunks import among, among_given
-from growthcore.db.prepared import Prepared
 from growthcore.db.unit_of_work import Database
 from growthcore.events import vocabulary
-from growthcore.events.models import Event, EventItem
+from growthcore.recommendations import lines
+from growthcore.recommendations.lines import Done, Person, Seen
 
-Person = tuple[int | None, int | None]
-"""A customer's id and a visitor's; either may be missing."""
-
-_Lines = Select[*tuple[Any, ...]]
-"""Who saw which product, and when."""
 _Asked = tuple[tuple[str, ...], int]
 _Weighted = tuple[tuple[tuple[str, float], ...], float]
-_Seen = tuple[datetime, int]
-"""When, and which product."""
-_Done = tuple[datetime, int, int]
-"""When, which product, and the event's number."""
+_Lines = dict[Person, Sequence[Done] | None]
 
-_MOST_LINES = 1000
-"""So many of a person's last lines are weighed."""
 
-_HELD = 200
-"""So many of a person's last lines are read at once, and answer whatever is asked of those with less."""
+class _Events(NamedTuple):
+    """The numbers of events by name, and what was read of them so far."""
 
-_WHO = "who"
+    numbers: Mapping[str, int]
+    lines: _Lines
+    read_with: frozenset[int] | None
+    """The events that are read together with these; None are all."""
+
+
 # A browser's clock may be that much ahead: what it told a second ago must not be missed.
 _AHEAD = timedelta(minutes=5)
+_FEW = 32
 
 
 class StoredHistory:
     """:class:`growthcore.api.History` over the database, for a batch of people.
 
-    The first time something is asked, everybody's last lines are read. Of those who did more than
-    that, what is asked is read by itself, again for all of them.
+    Of a few people all last lines are read at once, whatever is asked about first. Of many only those of
+    the events that are asked about are, everybody's together. Of those who did more than that, what is
+    asked is read by itself, again for all of them.
     """
 
     def __init__(
@@ -57,23 +52,25 @@ class StoredHistory:
         self._at = at
         self._until = at + ahead
         self._people = frozenset(people)
-        self._lines: dict[Person, Sequence[_Done] | None] = {}
+        self._asked: dict[tuple[str, ...], _Events] = {}
+        self._lines: dict[frozenset[int] | None, _Lines] = {}
         self._read: dict[_Asked, Mapping[Person, Sequence[int]]] = {}
         self._decayed: dict[_Weighted, Mapping[Person, Sequence[tuple[int, float]]]] = {}
 
     def recent_products(
         self, events: Sequence[str], limit: int, *, customer_id: int | None, visitor_id: int | None
     ) -> Sequence[int]:
-        asked, person = (tuple(events), limit), (customer_id, visitor_id)
-        lines = self._last_lines(person)
-        if lines is not None:
-            if not lines:
-                return ()
-            names = self._numbers(tuple(events)).values()
-            return _newest([(at, product) for at, product, name in lines if name in names], limit)
+        person, names = (customer_id, visitor_id), tuple(events)
+        about = self._about(names)
+        done = self._last_lines(person, about)
+        if done is not None:
+            numbers = about.numbers.values()
+            seen = [(at, product) for at, product, name in done if name in numbers]
+            return _newest(seen, limit) if seen else ()
+        asked = (names, limit)
         if person not in self._read.get(asked, {}):
             with self._db.read() as session:
-                self._read[asked] = self._recent(session, asked, self._busy())
+                self._read[asked] = self._recent(session, asked, _busy(about.lines))
         return self._read[asked][person]
 
     def decayed_products(
@@ -85,51 +82,44 @@ class StoredHistory:
         customer_id: int | None,
         visitor_id: int | None,
     ) -> Sequence[tuple[int, float]]:
-        person, asked = (customer_id, visitor_id), (tuple(sorted(weights.items())), half_life_days)
-        lines = self._last_lines(person)
-        if lines is not None:
-            if not lines:
+        person, names = (customer_id, visitor_id), tuple(weights)
+        about = self._about(names)
+        done = self._last_lines(person, about)
+        if done is not None:
+            if not done:
                 return ()
-            weight_of = {
-                number: weights[name] for name, number in self._numbers(tuple(weights)).items()
-            }
-            done = [line for line in lines if line[2] in weight_of]
-            return _decayed(done, weight_of, timedelta(days=half_life_days), self._at)[:limit]
+            weight_of = {number: weights[name] for name, number in about.numbers.items()}
+            theirs = [line for line in done if line[2] in weight_of]
+            return _decayed(theirs, weight_of, timedelta(days=half_life_days), self._at)[:limit]
+        asked = (tuple(sorted(weights.items())), half_life_days)
         if person not in self._decayed.get(asked, {}):
             with self._db.read() as session:
-                self._decayed[asked] = self._sums(session, asked, self._busy())
+                self._decayed[asked] = self._sums(session, asked, _busy(about.lines))
         return self._decayed[asked][person][:limit]
 
-    def _last_lines(self, person: Person) -> Sequence[_Done] | None:
-        """What somebody did last, all of it; None of those who did more than is read at once."""
-        if person not in self._lines:
-            self._lines |= self._first(self._people | {person})
-        return self._lines[person]
+    def _last_lines(self, person: Person, about: _Events) -> Sequence[Done] | None:
+        """What somebody did last of these events at least; None of those who did too much."""
+        if person not in about.lines:
+            people = self._people | {person}
+            about.lines.update(lines.newest(self._db, people, self._until, about.read_with))
+        return about.lines[person]
 
-    def _busy(self) -> Collection[Person]:
-        return [person for person, lines in self._lines.items() if lines is None]
+    def _about(self, names: tuple[str, ...]) -> _Events:
+        """What names in any spelling stand for, those of the vocabulary without asking for them."""
+        about = self._asked.get(names)
+        if about is None:
+            standard = vocabulary.standard(names)
+            numbers = self._asked_for(names) if standard is None else standard
+            together = None if len(self._people) <= _FEW else frozenset(numbers.values())
+            read = self._lines.setdefault(together, {})
+            about = self._asked[names] = _Events(numbers, read, together)
+        return about
 
-    def _numbers(self, names: tuple[str, ...]) -> Mapping[str, int]:
-        """The numbers of names in any spelling, those of the vocabulary without asking for them."""
-        if (standard := vocabulary.standard(names)) is not None:
-            return standard
+    def _asked_for(self, names: Sequence[str]) -> Mapping[str, int]:
         canonical = {name: kept for name in names if (kept := vocabulary.canonical(name))}
         with self._db.read() as session:
             found = vocabulary.name_ids(session, list(canonical.values()))
         return {name: found[kept] for name, kept in canonical.items() if kept in found}
-
-    def _first(self, people: Collection[Person]) -> Mapping[Person, Sequence[_Done] | None]:
-        rows = _FIRST.rows(
-            self._db,
-            customers=list({customer for customer, _ in people if customer is not None}),
-            visitors=list({visitor for _, visitor in people if visitor is not None}),
-            until=self._until,
-            most=_HELD + 1,
-        )
-        found: dict[tuple[bool, int | None], list[_Done]] = {}
-        for named, who, at, product, name in rows:
-            found.setdefault((bool(named), who), []).append((at, product, name))
-        return {person: _whole(found, person) for person in people}
 
     def _sums(
         self, session: Session, asked: _Weighted, people: Collection[Person]
@@ -140,8 +130,8 @@ class StoredHistory:
         customers = {customer for customer, _ in people if customer is not None}
         visitors = {visitor for _, visitor in people if visitor is not None}
         known, unnamed = (
-            _last(session, lines(list(weight_of), ids), self._until) if ids else {}
-            for lines, ids in ((_of_customers, customers), (_of_visitors, visitors))
+            lines.last(session, of(list(weight_of), ids), self._until) if ids else {}
+            for of, ids in ((lines.of_customers, customers), (lines.of_visitors, visitors))
         )
         return {
             (customer, visitor): _decayed(
@@ -162,8 +152,8 @@ class StoredHistory:
         customers = {customer for customer, _ in people if customer is not None}
         visitors = {visitor for _, visitor in people if visitor is not None}
         known, unnamed = (
-            _seen(session, lines(names, ids), self._until, limit) if ids else {}
-            for lines, ids in ((_of_customers, customers), (_of_visitors, visitors))
+            lines.seen(session, of(names, ids), self._until, limit) if ids else {}
+            for of, ids in ((lines.of_customers, customers), (lines.of_visitors, visitors))
         )
         return {
             (customer, visitor): _newest(
@@ -173,122 +163,21 @@ class StoredHistory:
         }
 
 
-def _whole(
-    found: Mapping[tuple[bool, int | None], Sequence[_Done]], person: Person
-) -> Sequence[_Done] | None:
-    """A person's lines, as a customer and as a visitor, newest first; None where some were left out."""
-    named, unnamed = found.get((True, person[0]), ()), found.get((False, person[1]), ())
-    if not (named or unnamed):
-        return ()
-    if max(len(named), len(unnamed)) > _HELD:
-        return None
-    return sorted([*named, *unnamed], reverse=True)
-
-
-def _ranked(who: Any, lines: _Lines, *, named: bool) -> _Lines:
-    """The newest lines of everybody, with whether they are a customer's."""
-    line = (EventItem.occurred_at, EventItem.product_id, EventItem.name_id)
-    newest = (EventItem.occurred_at.desc(), EventItem.product_id.desc())
-    rank = func.row_number().over(partition_by=who, order_by=newest)
-    ranked = (
-        lines.with_only_columns(who.label(_WHO), *line, rank.label("rank"))
-        .where(EventItem.occurred_at <= bindparam("until", type_=EventItem.occurred_at.type))
-        .subquery()
-    )
-    columns = ranked.c
-    return select(
-        literal(named), columns[_WHO], columns.occurred_at, columns.product_id, columns.name_id
-    ).where(columns.rank <= bindparam("most"))
-
-
-_FIRST = Prepared(
-    union_all(
-        _ranked(
-            EventItem.customer_id,
-            select(EventItem).where(among_given(EventItem.customer_id, "customers")),
-            named=True,
-        ),
-        _ranked(
-            Event.visitor_id,
-            select(EventItem)
-            .join(Event, EventItem.event_id == Event.id)
-            .where(among_given(Event.visitor_id, "visitors"), Event.customer_id.is_(None)),
-            named=False,
-        ),
-    )
-)
-"""The last lines of many."""
-
-
-def _of_customers(names: Sequence[int], ids: Collection[int]) -> _Lines:
-    return select(
-        EventItem.customer_id.label(_WHO),
-        EventItem.product_id,
-        EventItem.occurred_at,
-        EventItem.name_id,
-    ).where(among(EventItem.customer_id, ids), EventItem.name_id.in_(names))
-
-
-def _of_visitors(names: Sequence[int], ids: Collection[int]) -> _Lines:
-    """What is no customer's, or not yet."""
-    return (
-        select(
-            Event.visitor_id.label(_WHO),
-            EventItem.product_id,
-            EventItem.occurred_at,
-            EventItem.name_id,
-        )
-        .join(EventItem, EventItem.event_id == Event.id)
-        .where(
-            among(Event.visitor_id, ids),
-            Event.customer_id.is_(None),
-            Event.name_id.in_(names),
-        )
-    )
-
-
-def _seen(
-    session: Session, lines: _Lines, until: datetime, limit: int
-) -> Mapping[int | None, Sequence[_Seen]]:
-    """The newest ``limit`` products of everybody the lines are of."""
-    who, product, at, _ = lines.selected_columns
-    newest = func.max(at)
-    rank = func.row_number().over(partition_by=who, order_by=(newest.desc(), product.desc()))
-    ranked = (
-        lines.with_only_columns(who, newest.label("at"), product, rank.label("rank"))
-        .where(at <= until)
-        .group_by(who, product)
-        .subquery()
-    )
-    columns = select(ranked.c[_WHO], ranked.c.at, ranked.c.product_id)
-    found: dict[int | None, list[_Seen]] = {}
-    for person, seen, shown in session.execute(columns.where(ranked.c.rank <= limit)):
-        found.setdefault(person, []).append((seen, shown))
-    return found
-
-
-def _last(session: Session, lines: _Lines, until: datetime) -> Mapping[int | None, Sequence[_Done]]:
-    """The last lines of everybody they are of."""
-    who, product, at, _ = lines.selected_columns
-    rank = func.row_number().over(partition_by=who, order_by=(at.desc(), product.desc()))
-    ranked = lines.add_columns(rank.label("rank")).where(at <= until).subquery()
-    columns = select(ranked.c[_WHO], ranked.c.occurred_at, ranked.c.product_id, ranked.c.name_id)
-    found: dict[int | None, list[_Done]] = {}
-    for person, *done in session.execute(columns.where(ranked.c.rank <= _MOST_LINES)):
-        found.setdefault(person, []).append((done[0], done[1], done[2]))
-    return found
+def _busy(read: _Lines) -> Collection[Person]:
+    """Those who did more than was read."""
+    return [person for person, done in read.items() if done is None]
 
 
 def _decayed(
-    done: Sequence[_Done], weight_of: Mapping[int, float], half_life: timedelta, now: datetime
+    done: Sequence[Done], weight_of: Mapping[int, float], half_life: timedelta, now: datetime
 ) -> Sequence[tuple[int, float]]:
     """What a person is about, the most first."""
     sums: dict[int, float] = {}
-    for at, product, name in sorted(done, reverse=True)[:_MOST_LINES]:
+    for at, product, name in sorted(done, reverse=True)[: lines.MOST_LINES]:
         sums[product] = sums.get(product, 0.0) + weight_of[name] * 0.5 ** ((now - at) / half_life)
     return sorted(sums.items(), key=lambda each: (-each[1], each[0]))
 
 
-def _newest(seen: Sequence[_Seen], limit: int) -> Sequence[int]:
+def _newest(seen: Sequence[Seen], limit: int) -> Sequence[int]:
     """Newest first, each product where it was seen last."""
     return list(dict.fromkeys(product for _, product in sorted(seen, reverse=True)))[:limit]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy.exc import DBAPIError
 from structlog import get_logger
@@ -38,17 +38,21 @@ class Journal:
         self._writing = threading.Lock()
         self._full = -1
 
-    def write(self, record: Callable[[], Record], rules: Collection[int] = ()) -> None:
-        """Write an answer down now, or leave it to who is writing. What fails is only logged.
+    def write(
+        self, given: Sequence[Callable[[], Record]], rules: Iterable[Collection[int]] = ()
+    ) -> None:
+        """Write answers down now, or leave it to who is writing. What fails is only logged.
 
-        ``rules`` are those that changed it. They are counted whether or not the answer is kept: together
-        with those that are, else once a minute.
+        ``rules`` are those that changed each. They are counted whether or not the answers are kept:
+        together with those that are, else once a minute.
         """
-        if rules:
-            self._count(counting.of_answer(rules, self._core.clock.now()))
-        minute = self._minute()
+        now = self._core.clock.now()
+        counts = counting.of_answers(rules, now)
+        if counts:
+            self._count(counts)
+        minute = receipts.first_of(now)
         if self._core.settings.receipts_per_minute and self._full != minute:
-            self._waiting.append(record())
+            self._waiting.extend(record() for record in given)
         while (self._waiting or self._counts_are_due(minute)) and self._writing.acquire(
             blocking=False
         ):
@@ -76,6 +80,3 @@ class Journal:
         except DBAPIError as error:
             self._count(counts)
             log.warning("recommendation.not_recorded", answers=len(batch), error=str(error.orig))
-
-    def _minute(self) -> int:
-        return receipts.first_of(self._core.clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,11 +13,13 @@ from growthcore.recommendations import sharing
 from growthcore.recommendations.answers import Recommendation, RecommendedItem, Request
 from growthcore.recommendations.candidates import Candidates, PassedOver
 from growthcore.recommendations.chains import Chain
-from growthcore.recommendations.history import Person
+from growthcore.recommendations.lines import Person
 from growthcore.recommendations.rules.evaluation import Ruled
 from growthcore.recommendations.rules.matching import Mask
 
 _NO_RULES: frozenset[int] = frozenset()
+# A message has its items made by the thousand: half the time of calling the class by its fields' names.
+_item: Callable[..., RecommendedItem] = tuple.__new__
 
 
 @dataclass(eq=False, kw_only=True, slots=True)
@@ -59,7 +61,11 @@ class Making:
         self._passed = passed
         self._limit = limit
         self._preview = preview
-        self._links = {link.place: link for link in chain.links}
+        self._slugs = {link.place: link.slug for link in chain.links}
+        self._sources = {
+            link.place: (link.slug, link.model_id, link.version, link.algorithm.id)
+            for link in chain.links
+        }
 
     def made(
         self, answers: Sequence[Answer], candidates: Candidates, ruled: Ruled, which: Mask
@@ -75,20 +81,21 @@ class Making:
         dropping = ruled.dropping(candidates.rows, len(answers))
         made = {}
         for n in which.nonzero()[0].tolist():
-            shown = items[ends[n] : ends[n + 1]]
-            if None in shown:
+            first = items[ends[n] : ends[n + 1]]
+            shown = _sold(first)
+            if len(shown) < len(first):
                 rest = ruled.order[begins[n] + self._limit : begins[n + 1]]
-                shown += self._items(candidates, ruled, rest)
-            withheld: Sequence[RecommendedItem | None] = ()
+                shown += _sold(self._items(candidates, ruled, rest))[: self._limit - len(shown)]
+            withheld: Sequence[RecommendedItem] = []
             if self._preview:
                 out = (ruled.dropped & (candidates.rows == n)).nonzero()[0]
-                withheld = self._items(candidates, ruled, out)
+                withheld = _sold(self._items(candidates, ruled, out))
             made[answers[n].number] = self._recommendation(answers[n], shown, withheld, dropping[n])
         return made
 
     def nothing(self, answer: Answer) -> Recommendation:
         """An answer that no model was asked for."""
-        return self._recommendation(answer, (), (), _NO_RULES)
+        return self._recommendation(answer, [], [], _NO_RULES)
 
     def again(self, answer: Answer, kept: sharing.Kept) -> Recommendation:
         """An answer that was made for somebody else."""
@@ -105,18 +112,17 @@ class Making:
     def _recommendation(
         self,
         answer: Answer,
-        items: Sequence[RecommendedItem | None],
-        withheld: Sequence[RecommendedItem | None],
+        shown: Sequence[RecommendedItem],
+        withheld: Sequence[RecommendedItem],
         dropping: frozenset[int],
     ) -> Recommendation:
-        shown = [each for each in items if each is not None][: self._limit]
         return Recommendation(
             items=shown,
             skipped=answer.skipped,
-            withheld=[each for each in withheld if each is not None],
+            withheld=withheld,
             model_id=self._chain.model_id,
             placement=self._chain.placement,
-            rules=dropping.union(*(each.rules for each in shown)),
+            rules=dropping.union(*[each.rules for each in shown]),
             passed_over=partial(self._passed.of, answer.number),
         )
 
@@ -126,35 +132,32 @@ class Making:
         """What a page shows of each; None of what can't be sold any more: it may be newer than the view."""
         if not len(chosen):
             return []
-        columns = (candidates.links[chosen], candidates.codes[chosen], ruled.scores[chosen])
-        items: list[RecommendedItem | None] = []
-        for held, link_place, code, score, rules in zip(
-            self._view.held(candidates.places[chosen]),
-            *(column.tolist() for column in columns),
-            ruled.by(chosen),
-            strict=True,
-        ):
-            link = self._links[link_place]
-            items.append(
-                RecommendedItem(
-                    held.product,
-                    score,
-                    link.slug,
-                    link.model_id,
-                    link.version,
-                    link.algorithm.id,
-                    self._reasons[code],
-                    rules,
-                )
-                if held.product.available
-                else None
+        reasons = self._reasons
+        return [
+            _item(
+                RecommendedItem, (held.product, score, *self._sources[place], reasons[code], rules)
             )
-        return items
+            if held.product.available
+            else None
+            for held, place, code, score, rules in zip(
+                self._view.held(candidates.places[chosen]),
+                candidates.links[chosen].tolist(),
+                candidates.codes[chosen].tolist(),
+                ruled.scores[chosen].tolist(),
+                ruled.by(chosen),
+                strict=True,
+            )
+        ]
 
     def _pass_over(self, answers: Sequence[Answer], candidates: Candidates, dropped: Mask) -> None:
         if not dropped.any():
             return
         numbers = np.array([each.number for each in answers], np.int64)
-        for place, link in self._links.items():
+        for place, slug in self._slugs.items():
             theirs = candidates.take(dropped & (candidates.links == place))
-            self._passed.add(link.slug, numbers[theirs.rows], theirs.products, lambda _: "rule")
+            self._passed.add(slug, numbers[theirs.rows], theirs.products, lambda _: "rule")
+
+
+def _sold(items: Sequence[RecommendedItem | None]) -> list[RecommendedItem]:
+    """Those that can be bought."""
+    return [each for each in items if each is not None]

@@ -40,9 +40,14 @@ def ask(core: Core, link: Link, requests: Sequence[RecommendRequest]) -> Propose
     Its algorithm fails also when it answers nonsense, or too late. That is counted against its plugin
     and logged; it costs nobody else anything, and soon it is not asked any more for a while.
     """
-    if type(link.algorithm).recommend_many is Algorithm.recommend_many:
-        return _one_by_one(core, link, requests)
-    return _together(core, link, requests)
+    if ranks_together(link.algorithm):
+        return _together(core, link, requests)
+    return _one_by_one(core, link, requests)
+
+
+def ranks_together(algorithm: Algorithm) -> bool:
+    """Whether an algorithm has a way of its own to answer many requests."""
+    return type(algorithm).recommend_many is not Algorithm.recommend_many
 
 
 def _one_by_one(core: Core, link: Link, requests: Sequence[RecommendRequest]) -> Proposed:

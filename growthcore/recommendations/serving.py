@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput
 from growthcore.core import Core
-from growthcore.recommendations import chains
+from growthcore.recommendations import chains, proposals
 from growthcore.recommendations.answering import Batch
 from growthcore.recommendations.answers import Recommendation, RecommendedItem, Request
 from growthcore.recommendations.models import Model
@@ -19,6 +19,7 @@ __all__ = [
     "Recommendation",
     "RecommendedItem",
     "Request",
+    "answers_together",
     "known",
     "recommend",
     "recommend_many",
@@ -31,6 +32,14 @@ MOST = 50
 def known(session: Session) -> frozenset[str]:
     """The slugs there are models of."""
     return frozenset(session.scalars(select(Model.slug)))
+
+
+def answers_together(core: Core, slug: str) -> bool:
+    """Whether many answers of a model and its backups take little longer than one.
+
+    Raises :class:`InvalidInput` for an unknown model.
+    """
+    return all(proposals.ranks_together(link.algorithm) for link in chains.load(core, slug).links)
 
 
 def recommend(

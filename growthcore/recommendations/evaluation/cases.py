@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from growthcore.api import Interactions, Key
-from growthcore.recommendations.history import Person
+from growthcore.recommendations.lines import Person
 
 EVENT = "purchase"
 """What somebody wanted is what they bought."""

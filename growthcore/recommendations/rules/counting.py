@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -18,10 +18,10 @@ Counts = Counter[tuple[int, datetime]]
 """Answers by rule and hour."""
 
 
-def of_answer(rules: Collection[int], at: datetime) -> Counts:
-    """What one answer adds."""
+def of_answers(rules: Iterable[Collection[int]], at: datetime) -> Counts:
+    """What answers add, each changed by some rules."""
     hour = at.replace(minute=0, second=0, microsecond=0)
-    return Counter({(rule, hour): 1 for rule in rules})
+    return Counter((rule, hour) for each in rules for rule in each)
 
 
 def add(session: Session, counts: Counts) -> None:

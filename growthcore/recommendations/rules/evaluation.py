@@ -59,26 +59,30 @@ class Ruled:
 
     def by(self, chosen: Whole) -> list[frozenset[int]]:
         """The ids of the rules that touched each of some candidates."""
-        return self._named(np.ascontiguousarray(self.touched[:, chosen].T))
+        return self._named(self.touched[:, chosen].T)
 
     def dropping(self, rows: Whole, count: int) -> list[frozenset[int]]:
         """The ids of the rules that left out any candidate of each of ``count`` answers."""
+        if not self.dropped.any():
+            return [frozenset()] * count
         hits = np.zeros((count, len(self.rules)), np.bool_)
         out = self.dropped.nonzero()[0]
         rule, candidate = self.touched[:, out].nonzero()
         hits[rows[out[candidate]], rule] = True
         return self._named(hits)
 
-    def _named(self, columns: Mask) -> list[frozenset[int]]:
-        """The ids of the rules in each column, alike ones put together once."""
-        known: dict[bytes, frozenset[int]] = {}
-        return [
-            known.get(touched := column.tobytes()) or known.setdefault(touched, self._ids(column))
-            for column in columns
-        ]
+    def _named(self, hits: Mask) -> list[frozenset[int]]:
+        """The ids of the rules in each row of hits, alike ones put together once."""
+        bits = np.packbits(hits, axis=1)
+        if not bits.shape[1]:
+            return [frozenset()] * len(hits)
+        rows: list[Any] = bits.view(np.dtype((np.void, bits.shape[1]))).ravel().tolist()
+        known = {row: self._ids(row) for row in set(rows)}
+        return [known[row] for row in rows]
 
-    def _ids(self, column: Mask) -> frozenset[int]:
-        return frozenset(self.rules[n] for n in column.nonzero()[0].tolist())
+    def _ids(self, row: bytes) -> frozenset[int]:
+        hits = np.unpackbits(np.frombuffer(row, np.uint8), count=len(self.rules))
+        return frozenset(self.rules[n] for n in hits.nonzero()[0].tolist())
 
     def without_cut(self) -> tuple[Whole | None, Ruled]:
         """Which candidates are left or were left out by rules (None: all), and this of them alone.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import cast
 
 from flask import current_app, request
@@ -80,6 +79,6 @@ def slow_down(key: str) -> None:
         raise Refusal(429, "too_many_requests", _TOO_OFTEN, headers={"Retry-After": seconds})
 
 
-def turn() -> AbstractContextManager[None]:
-    """The turn of the request at hand to be answered."""
-    return cast("Turns", current_app.extensions[TURNS]).one()
+def turns() -> Turns:
+    """In which order the requests at hand are answered."""
+    return cast("Turns", current_app.extensions[TURNS])

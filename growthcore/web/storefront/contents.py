@@ -54,7 +54,7 @@ def contents() -> Response:
     access.slow_down(asked.key)
     access.admit(asked.key)
     request = _request(asked)
-    with access.turn():
+    with access.turns().one():
         answer = choice.choose(current.core(), request, limit=asked.limit)
         body = msgspec.json.encode(_shown(request.option, answer, preferred_locale()))
     response = current_app.response_class(body, mimetype="application/json")

@@ -21,14 +21,18 @@ def register(app: Flask) -> None:
 def _share(response: Response) -> Response:
     if not request.path.startswith(f"{PREFIX}/"):
         return response
-    response.headers["Vary"] = "Origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    shared = [("Vary", "Origin"), ("Cross-Origin-Resource-Policy", "cross-origin")]
     origin = request.headers.get("Origin", "")
     if origin and origin != "null":
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
+        shared += [
+            ("Access-Control-Allow-Origin", origin),
+            ("Access-Control-Expose-Headers", "Retry-After, X-Request-Id"),
+        ]
         if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
-            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
-            response.headers["Access-Control-Max-Age"] = _MAX_AGE
+            shared += [
+                ("Access-Control-Allow-Methods", ", ".join(sorted(response.allow))),
+                ("Access-Control-Allow-Headers", "Content-Type"),
+                ("Access-Control-Max-Age", _MAX_AGE),
+            ]
+    response.headers.extend(shared)
     return response

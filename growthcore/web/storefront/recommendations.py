@@ -6,21 +6,25 @@ others looked at. What it takes and answers is told in ``docs/storefront-api.md`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, cast
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import compress
+from typing import Annotated, Any, NamedTuple, cast
 
 import msgspec
 from flask import Response, current_app
 from msgspec import Meta
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from growthcore.api import InvalidInput, Placement, Text
 from growthcore.catalog import named
 from growthcore.core import Core
 from growthcore.customers.models import Visitor
+from growthcore.db.chunks import among_given
 from growthcore.db.prepared import Prepared
 from growthcore.recommendations import receipts, records, serving, targeting
 from growthcore.recommendations.journal import Journal
+from growthcore.recommendations.records import Record
 from growthcore.web import current
 from growthcore.web.errors import Refusal
 from growthcore.web.storefront import access, asking, wire
@@ -29,6 +33,7 @@ JOURNAL = "growthcore.storefront.journal"
 _DEFAULT = 8
 _MOST_IN_CART = 100
 _NOT_TARGETED = serving.Recommendation(items=(), skipped={"*": "not_targeted"})
+_NOBODY = None, None
 _NO_MODEL = Text("추천 모델을 찾을 수 없습니다.", "There is no such recommendation model.")
 
 
@@ -44,7 +49,20 @@ class Asked(asking.Question, frozen=True, kw_only=True):
 
 _asked = msgspec.json.Decoder(Asked)
 
-_VISITOR = Prepared(select(Visitor.id, Visitor.customer_id).where(Visitor.key == bindparam("key")))
+_VISITORS = Prepared(
+    select(Visitor.key, Visitor.id, Visitor.customer_id).where(among_given(Visitor.key, "keys"))
+)
+
+_Person = tuple[int | None, int | None]
+"""A visitor's id and a customer's."""
+
+
+class _Served(NamedTuple):
+    """An answer as it goes out. The first of those made together has what they leave to be written down."""
+
+    body: bytes
+    records: Sequence[Callable[[], Record]] = ()
+    rules: Sequence[Collection[int]] = ()
 
 
 def recommend(model: str) -> Response:
@@ -52,35 +70,79 @@ def recommend(model: str) -> Response:
     asked = asking.read(_asked, lists=["cart"])
     access.slow_down(asked.key)
     access.admit(asked.key)
-    with access.turn():
-        return _recommended(current.core(), model, asked)
-
-
-def _recommended(shop: Core, model: str, asked: Asked) -> Response:
-    wanted = _resolved(shop, asked)
     try:
-        if not targeting.reaches(shop, model, wanted.customer_id):
-            return _answered(model, _NOT_TARGETED, ())
-        answer = serving.recommend_many(shop, model, [wanted], limit=asked.limit)[0]
+        served = _served(current.core(), model, asked)
     except InvalidInput as error:
         raise Refusal(404, "model_not_found", _NO_MODEL) from error
-    now = shop.clock.now()
-    page = asked.page or answer.placement
-    minted = receipts.mint(receipts.signer(shop), now, answer, page)
-    response = _answered(model, answer, minted.receipts)
-    journal = cast("Journal", current_app.extensions[JOURNAL])
-    response.call_on_close(
-        lambda: journal.write(
-            lambda: records.record(model, wanted, answer, minted, now), answer.rules
-        )
-    )
+    response = current_app.response_class(served.body, mimetype="application/json")
+    response.headers["Cache-Control"] = "private, no-store"
+    if served.records:
+        journal = cast("Journal", current_app.extensions[JOURNAL])
+        response.call_on_close(lambda: journal.write(served.records, served.rules))
     return response
 
 
-def _resolved(shop: Core, asked: Asked) -> serving.Request:
+def _served(shop: Core, model: str, asked: Asked) -> _Served:
+    """The answer, made together with those that are asked for at the same time."""
+
+    def answer(questions: Sequence[Asked]) -> Sequence[_Served]:
+        return _answers(shop, model, questions)
+
+    if serving.answers_together(shop, model):
+        return access.turns().together((model, asked.limit), asked, answer)
+    with access.turns().one():
+        return answer([asked])[0]
+
+
+def _answers(shop: Core, model: str, questions: Sequence[Asked]) -> Sequence[_Served]:
+    """What goes out to each, all asked for as many items."""
+    signing, now = receipts.signer(shop), shop.clock.now()
+    bodies, records_, rules = [], [], []
+    for asked, (wanted, answer) in zip(questions, _found(shop, model, questions), strict=True):
+        if answer is None:
+            bodies.append(_body(model, _NOT_TARGETED, ()))
+            continue
+        minted = receipts.mint(signing, now, answer, asked.page or answer.placement)
+        bodies.append(_body(model, answer, minted.receipts))
+        records_.append(partial(records.record, model, wanted, answer, minted, now))
+        rules.append(answer.rules)
+    return [_Served(bodies[0], records_, rules), *map(_Served, bodies[1:])]
+
+
+def _found(
+    shop: Core, model: str, questions: Sequence[Asked]
+) -> Iterator[tuple[serving.Request, serving.Recommendation | None]]:
+    """What was asked, in our ids, and what the model has for it; None where it is not for them."""
+    wanted = _resolved(shop, questions)
+    reached = [targeting.reaches(shop, model, each.customer_id) for each in wanted]
+    found = iter(
+        serving.recommend_many(shop, model, [*compress(wanted, reached)], limit=questions[0].limit)
+    )
+    for each, is_reached in zip(wanted, reached, strict=True):
+        yield each, next(found) if is_reached else None
+
+
+def _resolved(shop: Core, questions: Sequence[Asked]) -> Sequence[serving.Request]:
     """In our ids."""
-    visitor_id, customer_id = _person(shop, asked.visitor)
-    products = named.ids(shop.db, {*asked.cart, *filter(None, [asked.product])})
+    people = _people(shop, {each.visitor for each in questions if each.visitor is not None})
+    products = named.ids(
+        shop.db, {id_ for each in questions for id_ in (*each.cart, each.product) if id_}
+    )
+    return [_request(each, people.get(each.visitor or "", _NOBODY), products) for each in questions]
+
+
+def _people(shop: Core, keys: Collection[str]) -> Mapping[str, _Person]:
+    """Which visitors have those keys, and which customers they are."""
+    if not keys:
+        return {}
+    return {
+        key: (visitor, customer)
+        for key, visitor, customer in _VISITORS.rows(shop.db, keys=list(keys))
+    }
+
+
+def _request(asked: Asked, person: _Person, products: Mapping[str, int]) -> serving.Request:
+    visitor_id, customer_id = person
     return serving.Request(
         customer_id=customer_id,
         visitor_id=visitor_id,
@@ -90,30 +152,14 @@ def _resolved(shop: Core, asked: Asked) -> serving.Request:
     )
 
 
-def _person(shop: Core, key: str | None) -> tuple[int | None, int | None]:
-    """Which visitor has a key, and which customer that is."""
-    if key is None:
-        return None, None
-    for visitor_id, customer_id in _VISITOR.rows(shop.db, key=key):
-        return visitor_id, customer_id
-    return None, None
+def _body(model: str, answer: serving.Recommendation, receipted: Sequence[str]) -> bytes:
+    shown = map(_shown, answer.items, receipted)
+    return msgspec.json.encode(
+        {"model": model, "items": list(shown), "skipped": dict(answer.skipped)}
+    )
 
 
-def _answered(model: str, answer: serving.Recommendation, receipted: Sequence[str]) -> Response:
-    body = {
-        "model": model,
-        "items": [
-            _shown(item) | {"receipt": receipt}
-            for item, receipt in zip(answer.items, receipted, strict=True)
-        ],
-        "skipped": dict(answer.skipped),
-    }
-    response = current_app.response_class(msgspec.json.encode(body), mimetype="application/json")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _shown(item: serving.RecommendedItem) -> dict[str, Any]:
+def _shown(item: serving.RecommendedItem, receipt: str) -> dict[str, Any]:
     product = item.product
     return {
         "id": product.external_id,
@@ -126,4 +172,5 @@ def _shown(item: serving.RecommendedItem) -> dict[str, Any]:
         "brand": product.brand,
         "source": item.source,
         "reason": item.reason,
+        "receipt": receipt,
     }

@@ -91,6 +91,8 @@ class UserBased(Algorithm):
         weights = {event: params[name] for event, name in _EVENTS.items() if params[name] > 0}
         for n in (~listed).nonzero()[0].tolist():
             mine, told = self._from_history(requests[n], weights)
+            if not len(mine):
+                continue
             found[n, : len(mine)], scores[n, : len(mine)] = mine[:width], told[:width]
         if not (found[:, :1] >= 0).any():
             return Ranked.of([])

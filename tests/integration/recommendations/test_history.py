@@ -75,3 +75,18 @@ def test_a_batch_is_read_as_one(viewed):
     ]
     assert found == [[viewed.products[f"P{number % 3 + 1}"]] for number in range(20)]
     assert len([each for each in statements if "SELECT" in each]) <= 2
+
+
+def test_of_many_people_only_what_is_asked_about_is_read(viewed):
+    """As many as a mailing has at once; those of one name do not answer for another's."""
+    customers = [viewed.customer(f"c{number}") for number in range(40)]
+    for number in range(40):
+        viewed.happens("view_item", "P1", customer=f"c{number}")
+        viewed.happens("purchase", "P2", customer=f"c{number}")
+    history = StoredHistory(viewed.core.db, viewed.now, [(id_, None) for id_ in customers])
+    for events, product in ((("purchase",), "P2"), (VIEWS, "P1"), (("purchase",), "P2")):
+        found = {
+            tuple(history.recent_products(events, 5, customer_id=id_, visitor_id=None))
+            for id_ in customers
+        }
+        assert found == {(viewed.products[product],)}

@@ -25,7 +25,7 @@ def counted(core):
         now = core.clock.now()
         minted = Minted(first_of(now) + next(number), "main", ())
         told = Recommendation(items=(), skipped={})
-        journal.write(lambda: record("m", Request(), told, minted, now), frozenset(rules))
+        journal.write([lambda: record("m", Request(), told, minted, now)], [frozenset(rules)])
 
     return answer
 

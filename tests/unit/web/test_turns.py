@@ -45,3 +45,79 @@ def test_where_others_had_better_go_on_they_do():
     turns = Turns(alone=False, longest=10)
     with turns.one(), turns.one():
         pass
+
+
+def answered(turns, count, answer):
+    """What ``count`` threads get, the numbers from 0 their questions; errors as their names."""
+    found = {}
+
+    def ask(number):
+        try:
+            found[number] = turns.together("squares", number, answer)
+        except ValueError as error:
+            found[number] = str(error)
+
+    threads = [threading.Thread(target=ask, args=[n], daemon=True) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    return found
+
+
+def test_who_waits_is_answered_by_who_goes_next():
+    """The first one's answer takes until the others have come: they are then answered at once."""
+    batches, have_come = [], threading.Event()
+
+    def squares(numbers):
+        batches.append(len(numbers))
+        if len(batches) == 1:
+            have_come.wait(0.1)
+        return [number**2 for number in numbers]
+
+    assert answered(Turns(alone=True, longest=10), 20, squares) == {n: n**2 for n in range(20)}
+    assert sum(batches) == 20
+    assert max(batches) > 1
+
+
+def test_a_question_that_cannot_be_answered_spoils_nobody_elses():
+    busy = threading.Event()
+
+    def squares(numbers):
+        busy.wait(0.02)
+        if 3 in numbers:
+            raise ValueError("three")
+        return [number**2 for number in numbers]
+
+    found = answered(Turns(alone=True, longest=10), 8, squares)
+    assert found == {n: n**2 for n in range(8)} | {3: "three"}
+
+
+def test_who_waited_long_enough_is_answered_alone():
+    """Even while the one who leads never comes back, and ever after."""
+    turns, end, leads = Turns(alone=True, longest=0.01), threading.Event(), threading.Event()
+
+    def hang(numbers):
+        leads.set()
+        end.wait(10)
+        return numbers
+
+    stuck = threading.Thread(target=lambda: turns.together("k", 0, hang), daemon=True)
+    stuck.start()
+    leads.wait(10)
+    assert turns.together("k", 1, lambda numbers: numbers) == 1
+    assert turns.together("k", 2, lambda numbers: numbers) == 2
+    end.set()
+    stuck.join(10)
+    assert turns.together("k", 3, lambda numbers: numbers) == 3
+
+
+def test_where_others_had_better_go_on_everybody_is_answered_alone():
+    batches = []
+
+    def squares(numbers):
+        batches.append(len(numbers))
+        return [number**2 for number in numbers]
+
+    assert answered(Turns(alone=False), 5, squares) == {n: n**2 for n in range(5)}
+    assert batches == [1] * 5
