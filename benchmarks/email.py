@@ -2,8 +2,9 @@
 
 The limit is what ``smtp-source`` hands to ``smtp-sink``: equal messages, nothing made on the way. The
 sender lays out and encodes each mail for its recipient; signed with RSA-2048 its limit is what one
-core signs. The whole way claims, checks, renders, sends and writes down, by one worker. All take
-turns in one run, since other work on the machine changes by the minute: read the ratios.
+core signs. The whole way claims, checks, renders, sends and writes down, by one worker and by two
+(``growthcore up --senders 2``). All take turns in one run, since other work on the machine changes by
+the minute: read the ratios.
 ``GROWTHCORE_BENCH_MESSAGES`` says how many mails a turn has.
 """
 
@@ -23,12 +24,14 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from benchmarks import mails, postfix
+from benchmarks import mails, postfix, senders
 from benchmarks.mailing import Mailing, postgresql
+from benchmarks.senders import Senders
 from growthcore import garbage
 
 MESSAGES = int(os.environ.get("GROWTHCORE_BENCH_MESSAGES", "4000"))
 ROUNDS = 5
+WORKERS = 2
 SOURCE, RSA = "smtp-source", "RSA-2048 signatures, one core"
 PLAIN, SIGNED = "sender", "sender, signed"
 
@@ -41,22 +44,22 @@ class Turn:
     limit: str
     goal: float | None = None
     prepare: Callable[[], object] = lambda: None
+    senders: Senders | None = None
     rates: list[float] = field(default_factory=list)
     spent: list[float] = field(default_factory=list)
 
     def take(self) -> bool:
         """Once; whether all went right."""
         ready = self.prepare()
-        began, cpu = time.perf_counter(), _processor_time()
+        began, cpu = time.perf_counter(), self._processor_time()
         right = self.send(ready)
         self.rates.append(MESSAGES / (time.perf_counter() - began))
-        self.spent.append((_processor_time() - cpu) / MESSAGES * 1e6)
+        self.spent.append((self._processor_time() - cpu) / MESSAGES * 1e6)
         return right
 
-
-def _processor_time() -> float:
-    """Seconds of this process and of those it waited for."""
-    return sum(os.times()[:4])
+    def _processor_time(self) -> float:
+        """Seconds of this process, of those it waited for and of the workers."""
+        return sum(os.times()[:4]) + (self.senders.spent if self.senders else 0.0)
 
 
 def run() -> bool:
@@ -65,8 +68,12 @@ def run() -> bool:
         print(f"email: {' and '.join(absent)} of Postfix are missing. Run: make bench-packages")
         return False
     key, size = mails.signing_key(), len(mails.one_mail())
-    with postfix.sink() as port, _mailings(port, key) as mailings:
-        turns = _turns(port, size, key, mailings)
+    with (
+        postfix.sink() as port,
+        _mailings(port, key) as mailings,
+        _side_by_side(mailings) as side_by_side,
+    ):
+        turns = _turns(port, size, key, mailings, side_by_side)
         # As a worker does when it starts.
         garbage.spare()
         right = True
@@ -79,7 +86,11 @@ def run() -> bool:
 
 
 def _turns(
-    port: int, size: int, key: RSAPrivateKey, mailings: Mapping[str, Mailing]
+    port: int,
+    size: int,
+    key: RSAPrivateKey,
+    mailings: Mapping[str, Mailing],
+    side_by_side: Mapping[str, Senders],
 ) -> dict[str, Turn]:
     plain, signed = mails.channel(port), mails.channel(port, key)
     turns = {
@@ -90,14 +101,19 @@ def _turns(
     }
     for database, mailing in mailings.items():
         for limit, account in ((PLAIN, "plain"), (SIGNED, "signed")):
-            turns[f"whole way on {database}, {account}"] = Turn(
-                partial(_whole_way, mailing), limit, 0.5, partial(mailing.prepared, account)
-            )
+            for workers, together in ((1, None), (WORKERS, side_by_side[database])):
+                turns[f"{database}, {account}, {workers} worker{'s'[: workers - 1]}"] = Turn(
+                    partial(_whole_way, mailing, together),
+                    limit,
+                    0.5,
+                    partial(mailing.prepared, account),
+                    together,
+                )
     return turns
 
 
-def _whole_way(mailing: Mailing, campaign: object) -> bool:
-    return isinstance(campaign, int) and mailing.send(campaign, MESSAGES)
+def _whole_way(mailing: Mailing, senders: Senders | None, campaign: object) -> bool:
+    return isinstance(campaign, int) and mailing.send(campaign, MESSAGES, senders)
 
 
 def _sign(key: RSAPrivateKey) -> bool:
@@ -131,3 +147,13 @@ def _mailings(port: int, key: RSAPrivateKey) -> Iterator[dict[str, Mailing]]:
         for mailing in made.values():
             stack.callback(mailing.core.db.dispose)
         yield made
+
+
+@contextmanager
+def _side_by_side(mailings: Mapping[str, Mailing]) -> Iterator[dict[str, Senders]]:
+    """Workers of each shop."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(senders.started(mailing.core.settings, WORKERS))
+            for name, mailing in mailings.items()
+        }

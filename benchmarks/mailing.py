@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import mails, shop
+from benchmarks.senders import Senders
 from growthcore.app import build_core
 from growthcore.campaigns import enrolment, reports, sending, service
 from growthcore.clock import FixedClock
@@ -62,8 +63,10 @@ class Mailing:
             pass
         return campaign
 
-    def send(self, campaign: int, count: int) -> bool:
-        """What a worker does until nothing is due; whether everybody was sent their mail."""
+    def send(self, campaign: int, count: int, senders: Senders | None = None) -> bool:
+        """What one worker does until nothing is due, or several; whether everybody was sent their mail."""
+        if senders:
+            senders.send(campaign)
         while sending.send_due(self.core, campaign):
             pass
         with self.core.db.read() as session:
