@@ -47,7 +47,7 @@ ORIGIN = "https://shop.example"
 SECONDS = 6
 MODEL = "for-you"
 _WARM, _TIMED = 1_000, 3_000
-_RECIPIENTS, _BATCH = 20_000, 1_000
+_RECIPIENTS, _BATCH = 40_000, 1_000
 _BARE = {
     "model": MODEL,
     "items": [
@@ -225,12 +225,13 @@ def _batches(core: Core) -> bool:
 
 
 def _answered(core: Core, requests: Sequence[serving.Request]) -> float:
-    """Requests a second, in batches as messages are made in."""
-    serving.recommend_many(core, MODEL, requests[:_BATCH], limit=6)
-    began = time.perf_counter()
+    """Requests a second, in batches as messages are made in; the first half makes it warm."""
+    half = len(requests) // 2
     for first in range(0, len(requests), _BATCH):
+        if first == half:
+            began = time.perf_counter()
         serving.recommend_many(core, MODEL, requests[first : first + _BATCH], limit=6)
-    return len(requests) / (time.perf_counter() - began)
+    return half / (time.perf_counter() - began)
 
 
 def _over_http(core: Core, settings: Settings, key: str, wrk: str, folder: Path) -> bool:
