@@ -130,7 +130,7 @@ def wsgi() -> Flask:
 
     settings = Settings.from_environment()
     url = settings.redis_url or embedded.running_url(settings.data_dir)
-    core = build_core(settings, jobs=RqJobs(url) if url else None)
+    core = build_core(settings, jobs=RqJobs(url, settings) if url else None)
     core.calls.worn_out = renew_process
     app = create_app(core, {"TRUSTED_PROXIES": settings.trusted_proxies})
     garbage.spare()

@@ -29,7 +29,8 @@ class Settings:
     changed in the catalogue and in the models it answers with (0: at every answer). Of the answers with
     recommendations, ``receipts_per_minute`` are written down to be explained later, and kept for
     ``receipts_days``; an order is owed to a recommendation that was clicked in the ``credit_days``
-    before it. ``frozen_time`` makes the whole installation live at one instant, for demonstrations on
+    before it. A training of a model, and a comparison of algorithms, may take ``training_minutes``.
+    ``frozen_time`` makes the whole installation live at one instant, for demonstrations on
     old data.
     """
 
@@ -47,6 +48,7 @@ class Settings:
     receipts_per_minute: int = 600
     receipts_days: int = 30
     credit_days: int = 7
+    training_minutes: int = 120
     trusted_proxies: int = 0
     frozen_time: datetime | None = None
     log_level: str = "INFO"
@@ -82,6 +84,7 @@ class Settings:
             receipts_per_minute=_whole(given, "receipts_per_minute", 600, least=0),
             receipts_days=_whole(given, "receipts_days", 30),
             credit_days=_whole(given, "credit_days", 7),
+            training_minutes=_whole(given, "training_minutes", 120),
             trusted_proxies=_whole(given, "trusted_proxies", 0, least=0),
             frozen_time=_instant(given, "frozen_time"),
             log_level=given.get("log_level", "INFO").upper(),

@@ -61,4 +61,4 @@ def _jobs(settings: Settings) -> JobQueue | None:
     from growthcore.worker.queues import RqJobs
 
     url = settings.redis_url or embedded.running_url(settings.data_dir)
-    return RqJobs(url) if url else None
+    return RqJobs(url, settings) if url else None

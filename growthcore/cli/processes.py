@@ -35,7 +35,7 @@ def _core() -> tuple[Core, str]:
     settings = Settings.from_environment()
     log_to_stderr(settings)
     url = _redis_url(settings)
-    core = build_core(settings, jobs=RqJobs(url))
+    core = build_core(settings, jobs=RqJobs(url, settings))
     migrations.require_current(core.db)
     return core, url
 

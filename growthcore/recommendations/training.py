@@ -17,12 +17,11 @@ from growthcore.api import Algorithm, Arrays, GrowthCoreError, InvalidInput, Tra
 from growthcore.core import Core
 from growthcore.db.unit_of_work import after_commit
 from growthcore.operators import audit, workspace
-from growthcore.recommendations import artifacts, params, versions
+from growthcore.recommendations import artifacts, params, versions, watching
 from growthcore.recommendations.artifacts import Draft
 from growthcore.recommendations.evaluation import gate
 from growthcore.recommendations.interactions import StoredInteractions
 from growthcore.recommendations.models import Artifact, Model, State
-from growthcore.recommendations.watching import Watch
 
 NIGHT = time(4)
 """When models are trained anew, in the shop's zone: the day before is over, the shop is quiet."""
@@ -32,9 +31,6 @@ SOON = timedelta(hours=1)
 
 LEAST_DAYS = 7
 """Days of data from which on figures are trusted; fewer are said."""
-
-_LEASE = timedelta(hours=1)
-"""After that a training that never ended is another worker's."""
 
 log = get_logger()
 
@@ -77,7 +73,9 @@ def needs_training(core: Core, session: Session) -> list[int]:
     return [
         model.id
         for model, last in rows
-        if _trains(core, model.algorithm) and _is_free(model, now) and _is_due(last, now, night)
+        if _trains(core, model.algorithm)
+        and _is_free(core, model, now)
+        and _is_due(last, now, night)
     ]
 
 
@@ -92,8 +90,9 @@ def _trains(core: Core, algorithm_id: str) -> bool:
     return algorithm is not None and algorithm.trained
 
 
-def _is_free(model: Model, now: datetime) -> bool:
-    return model.training_since is None or model.training_since <= now - _LEASE
+def _is_free(core: Core, model: Model, now: datetime) -> bool:
+    since = model.training_since
+    return since is None or since <= now - watching.lease(core.settings)
 
 
 def _is_due(last: Artifact | None, now: datetime, night: datetime) -> bool:
@@ -169,7 +168,7 @@ def _learn(
             state=State.FAILED,
             message=f"No active plugin offers the algorithm {model.algorithm}; install or enable it.",
         )
-    watch = Watch(core, model.id)
+    watch = watching.of_model(core, model.id)
     with StoredInteractions(core.db, now, watch.report) as interactions:
         try:
             arrays = _fit(core, algorithm, model.params, interactions)

@@ -10,6 +10,7 @@ from typing import Any
 from redis.exceptions import RedisError
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.timeouts import UnixSignalDeathPenalty
 from rq.worker import SimpleWorker
 from structlog import get_logger
 
@@ -17,7 +18,8 @@ from growthcore import garbage
 from growthcore.api import ConfigError
 from growthcore.core import Core, Queue
 from growthcore.plugins.calls import renew_process
-from growthcore.worker.queues import connect, rq_queue
+from growthcore.recommendations import watching
+from growthcore.worker.queues import JOB_TIMEOUT, connect, rq_queue
 
 _core: ContextVar[Core] = ContextVar("growthcore_core")
 _stopping: ContextVar[ShopWorker] = ContextVar("growthcore_worker")
@@ -46,6 +48,16 @@ def stopping() -> bool:
     return worker is not None and worker.asked_to_stop
 
 
+class TimeLimit(UnixSignalDeathPenalty):
+    """The end of a job that hangs; one that learns is told so in words people are shown."""
+
+    def handle_death_penalty(self, signum: int, frame: Any) -> None:
+        """What the job is interrupted by."""
+        if self._timeout > JOB_TIMEOUT:
+            raise watching.too_long(core().settings)
+        super().handle_death_penalty(signum, frame)
+
+
 class ShopWorker(SimpleWorker):
     """RQ's worker without a fork a job, tuned to notice dead colleagues within seconds.
 
@@ -54,6 +66,7 @@ class ShopWorker(SimpleWorker):
     """
 
     asked_to_stop = False
+    death_penalty_class = TimeLimit
 
     def get_heartbeat_ttl(self, job: Job, *args: Any, **kwargs: Any) -> int:
         """Seconds after which a silent worker's job is another's."""

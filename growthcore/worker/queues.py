@@ -16,9 +16,14 @@ from rq.serializers import JSONSerializer
 from structlog import get_logger
 
 from growthcore.core import Queue
+from growthcore.recommendations import watching
+from growthcore.settings import Settings
 
 JOB_TIMEOUT = 300
 """Seconds a job may run: far above what its own limits allow it, so only a hang meets it."""
+
+LONG = frozenset({"train", "train_now", "refresh", "measure"})
+"""Jobs that learn, which takes a large shop an hour and more."""
 
 _PAUSE_AFTER_FAILURE = 1.0
 
@@ -38,7 +43,8 @@ def rq_queue(queue: Queue, connection: Redis) -> RqQueue:
 class RqJobs:
     """The :class:`growthcore.core.JobQueue` over RQ."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, settings: Settings) -> None:
+        self._longest = int(watching.lease(settings).total_seconds())
         self._connection = Redis.from_url(url, socket_connect_timeout=0.25, socket_timeout=1)
         self._silent_until = 0.0
 
@@ -49,7 +55,7 @@ class RqJobs:
             rq_queue(queue, self._connection).enqueue(
                 f"growthcore.worker.jobs.{job}",
                 args=args,
-                job_timeout=JOB_TIMEOUT,
+                job_timeout=self._longest if job in LONG else JOB_TIMEOUT,
                 result_ttl=0,
                 failure_ttl=86_400,
             )

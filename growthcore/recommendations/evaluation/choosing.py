@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from structlog import get_logger
 
-from growthcore.api import Algorithm, GrowthCoreError, InvalidInput, Key, Placement
+from growthcore.api import (
+    Algorithm,
+    GrowthCoreError,
+    InvalidInput,
+    Key,
+    Placement,
+    TrainingStopped,
+)
 from growthcore.core import Core
 from growthcore.recommendations import params
 from growthcore.recommendations.evaluation import judging, metrics
@@ -75,7 +83,8 @@ def choose(
 ) -> Choice:
     """Let the algorithms that fit a place compete. It takes as long as training each of them.
 
-    ``report`` is told how far it is, from 0 to 1. Raises :class:`InvalidInput` when none fits.
+    ``report`` is told how far it is, from 0 to 1, and may raise to end it. Raises
+    :class:`InvalidInput` when none fits.
     """
     fitting = [each for each in core.plugins.algorithms.values() if placement in each.placements]
     if not fitting:
@@ -89,8 +98,9 @@ def choose(
         return Choice(algorithm=None, cases=len(question.cases), candidates=[])
     found: dict[str, Measured | None] = {}
     for each in sorted(fitting, key=simplicity):
-        report(len(found) / len(fitting))
-        found[each.id] = _measured(core, question, each)
+        part = partial(_report_part, report, len(found), len(fitting))
+        part(0.0)
+        found[each.id] = _measured(core, question, each, part)
     return decided(found, question.popularity(), cut)
 
 
@@ -112,14 +122,22 @@ def decided(found: Mapping[str, Measured | None], popularity: Measured, cut: dat
     )
 
 
-def _measured(core: Core, question: Question, algorithm: Algorithm) -> Measured | None:
+def _report_part(report: Report, before: int, all_: int, share: float) -> None:
+    report((before + share) / all_)
+
+
+def _measured(
+    core: Core, question: Question, algorithm: Algorithm, report: Report
+) -> Measured | None:
     try:
         given = params.load(algorithm, {})
         with core.plugins.guarded("algorithm", algorithm.id):
-            artifact = question.learn(algorithm, given)
+            artifact = question.learn(algorithm, given, report)
             if algorithm.trained and not artifact:
                 return None
             return question.put(algorithm, artifact, given)
+    except TrainingStopped:
+        raise
     except GrowthCoreError as error:
         log.warning("algorithm.not_judged", algorithm=algorithm.id, error=type(error).__name__)
         return None

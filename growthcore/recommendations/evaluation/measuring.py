@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from growthcore.api import InvalidInput, Placement
+from growthcore.api import InvalidInput, Placement, TrainingStopped
 from growthcore.core import Core, Queue
 from growthcore.db.unit_of_work import after_commit
 from growthcore.db.upsert import insert
 from growthcore.operators import audit
+from growthcore.recommendations import watching
 from growthcore.recommendations.evaluation import choosing
 from growthcore.recommendations.evaluation.choosing import Choice
 from growthcore.recommendations.models import PlaceChoice
-
-LONGEST = timedelta(minutes=15)
-"""A measurement that took longer has died with its worker; it can be asked for again."""
+from growthcore.recommendations.watching import Watch
 
 _LONGEST_PROBLEM = 200
 
@@ -31,7 +30,7 @@ def ask(core: Core, session: Session, placement: Placement, *, actor: str) -> No
     if row is None:
         row = PlaceChoice(placement=placement.value)
         session.add(row)
-    elif is_open(row, now):
+    elif is_open(core, row):
         return
     row.asked_at, row.began_at, row.share, row.problem = now, None, 0.0, None
     audit.record(
@@ -47,14 +46,15 @@ def ask(core: Core, session: Session, placement: Placement, *, actor: str) -> No
     after_commit(session, f"measure {placement}", wake)
 
 
-def is_open(row: PlaceChoice, now: datetime) -> bool:
+def is_open(core: Core, row: PlaceChoice) -> bool:
     """Whether somebody waits for it, and a worker can still be at it."""
-    return row.asked_at is not None and not is_lost(row, now)
+    return row.asked_at is not None and not is_lost(core, row)
 
 
-def is_lost(row: PlaceChoice, now: datetime) -> bool:
-    """Whether the worker that measured it never ended."""
-    return row.began_at is not None and row.began_at <= now - LONGEST
+def is_lost(core: Core, row: PlaceChoice) -> bool:
+    """Whether the worker that measured it died with it; it can be asked for again."""
+    since = row.began_at
+    return since is not None and since <= core.clock.now() - watching.lease(core.settings)
 
 
 def of(session: Session, placement: str) -> PlaceChoice | None:
@@ -86,19 +86,24 @@ def measure(core: Core, placement: Placement) -> bool:
         if session.scalar(free.values(began_at=now).returning(PlaceChoice.placement)) is None:
             return False
 
-    def report(share: float) -> None:
+    def note(share: float) -> bool:
         with core.db.unit() as session:
             session.execute(mine.values(share=share))
+        return False
 
     try:
-        choice = choosing.choose(core, placement, now, report)
-    except InvalidInput as error:
+        choice = choosing.choose(core, placement, now, Watch(core.settings, note).report)
+    except (InvalidInput, TrainingStopped) as error:
         with core.db.unit() as session:
-            problem = " ".join(error.errors.values())[:_LONGEST_PROBLEM]
+            problem = _why(error)[:_LONGEST_PROBLEM]
             session.execute(mine.values(asked_at=None, began_at=None, problem=problem))
     else:
         keep(core, placement, choice, now)
     return True
+
+
+def _why(error: InvalidInput | TrainingStopped) -> str:
+    return " ".join(error.errors.values()) if isinstance(error, InvalidInput) else str(error)
 
 
 def keep(core: Core, placement: Placement, choice: Choice, now: datetime) -> None:

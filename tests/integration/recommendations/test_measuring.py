@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from growthcore.api import InvalidInput, Placement
+from growthcore.recommendations import watching
 from growthcore.recommendations.evaluation import choosing, measuring
 from growthcore.recommendations.evaluation.choosing import Choice
 from growthcore.worker import scheduler
@@ -33,13 +34,14 @@ def test_what_was_found_is_kept_with_when_and_how_far_it_is_is_told(asked, monke
         return Choice(algorithm="scripted", cases=60, candidates=[])
 
     monkeypatch.setattr(choosing, "choose", choose)
+    monkeypatch.setattr(watching, "EVERY", 0.0)
     asked.jobs.collected.clear()  # As when the queue was lost.
     (task,) = (each for each in scheduler.TASKS if each.name == "models.train")
     task.run(asked.core)
     asked.jobs.run(asked.core)
     found = row(asked)
     assert (found.result["algorithm"], found.measured_at) == ("scripted", asked.now)
-    assert not measuring.is_open(found, asked.now)
+    assert not measuring.is_open(asked.core, found)
     with asked.core.db.read() as session:
         assert measuring.suited(session) == {"scripted": ["main"]}
 
@@ -52,11 +54,11 @@ def test_one_worker_measures_and_a_dead_one_is_noticed(asked, monkeypatch):
     monkeypatch.setattr(choosing, "choose", dies)
     with pytest.raises(SystemExit):
         measuring.measure(asked.core, Placement.MAIN)
-    assert measuring.is_open(row(asked), asked.now)
-    asked.pass_time(minutes=16)
-    assert measuring.is_lost(row(asked), asked.now)
+    assert measuring.is_open(asked.core, row(asked))
+    asked.pass_time(minutes=asked.core.settings.training_minutes + 6)
+    assert measuring.is_lost(asked.core, row(asked))
     ask(asked)
-    assert measuring.is_open(row(asked), asked.now)
+    assert measuring.is_open(asked.core, row(asked))
 
 
 def test_why_there_is_nothing_to_compare_is_said(asked, monkeypatch):
@@ -67,6 +69,16 @@ def test_why_there_is_nothing_to_compare_is_said(asked, monkeypatch):
     assert measuring.measure(asked.core, Placement.MAIN)
     assert row(asked).problem.startswith("No active plugin")
     assert row(asked).asked_at is None
+
+
+def test_one_that_meets_its_limit_says_which_setting_to_raise(asked, monkeypatch):
+    def choose(core, placement, now, report):
+        raise watching.too_long(core.settings)
+
+    monkeypatch.setattr(choosing, "choose", choose)
+    measuring.measure(asked.core, Placement.MAIN)
+    assert "raise GROWTHCORE_TRAINING_MINUTES" in row(asked).problem
+    assert not measuring.is_open(asked.core, row(asked))
 
 
 def test_what_was_measured_stays_while_it_is_measured_again(asked):

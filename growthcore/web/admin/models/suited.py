@@ -21,12 +21,12 @@ from growthcore.web.current import core
 
 def of(session: Session, model: Model) -> dict[str, Any]:
     """What ``_suited.html`` shows."""
-    row, now = measuring.of(session, model.placement), core().clock.now()
+    row = measuring.of(session, model.placement)
     candidates = row.result["candidates"] if row and row.result else []
     return {
         "measured": row,
-        "is_open": row is not None and measuring.is_open(row, now),
-        "is_lost": row is not None and measuring.is_lost(row, now),
+        "is_open": row is not None and measuring.is_open(core(), row),
+        "is_lost": row is not None and measuring.is_lost(core(), row),
         "own": next((each for each in candidates if each["algorithm"] == model.algorithm), None),
         "least": LEAST,
     }
