@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
@@ -21,8 +20,7 @@ import nh3
 from msgspec import UNSET
 from sqlalchemy.orm import Session
 
-from growthcore.api.errors import ConfigError, InvalidInput, RetryableError
-from growthcore.api.ports import HttpClient
+from growthcore.api.errors import InvalidInput
 from growthcore.catalog import contents
 from growthcore.catalog.content_input import MOST_KEYWORDS, ContentInput
 from growthcore.customers.outcomes import Upserted
@@ -33,21 +31,6 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _SUMMARY = 300
-
-
-def fetch(http: HttpClient, address: str, *, public_only: bool = False) -> bytes:
-    """The feed at an address; ``public_only`` keeps to the public internet.
-
-    Call it outside any transaction. Raises :class:`InvalidInput` when there is none.
-    """
-    try:
-        answer = http.request("GET", address, public_only=public_only)
-    except (ConfigError, ConnectionError, RetryableError, ValueError) as error:
-        raise InvalidInput({"feed": f"The feed cannot be fetched: {error}"}) from error
-    if answer.status != HTTPStatus.OK:
-        told = f"The feed's server answers {answer.status}; give the address it has in a browser."
-        raise InvalidInput({"feed": told})
-    return answer.data
 
 
 def read(feed: bytes, kind: str) -> Sequence[ContentInput]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from growthcore.api import InvalidInput
-from growthcore.catalog import feeds
+from growthcore.catalog import feed_fetching, feeds
 from growthcore.catalog.content_input import Kind
+from growthcore.catalog.feed_fetching import Fetched
 from growthcore.cli.context import core_of, json_option, print_json
 from growthcore.core import Core
 
@@ -32,7 +33,12 @@ def feed(ctx: click.Context, place: str, kind: Kind, as_json: bool) -> None:
     what was hidden stay so.
     """
     core = core_of(ctx)
-    items = feeds.read(_fetched(core, place), kind)
+    fetched = _fetched(core, place)
+    items = feeds.read(fetched.data, kind)
+    if fetched.moved_to:
+        click.echo(
+            f"The feed moved to {fetched.moved_to}; give that address from now on.", err=True
+        )
     with core.db.unit() as session:
         done = feeds.take(session, items, actor="cli", now=core.clock.now())
     counts = Counter(one.change.value for one in done)
@@ -46,10 +52,10 @@ def feed(ctx: click.Context, place: str, kind: Kind, as_json: bool) -> None:
             click.echo(f"{change}\t{count}")
 
 
-def _fetched(core: Core, place: str) -> bytes:
+def _fetched(core: Core, place: str) -> Fetched:
     if not place.startswith(("https://", "http://")):
         try:
-            return Path(place).read_bytes()
+            return Fetched(Path(place).read_bytes())
         except OSError as error:
             raise InvalidInput({"feed": f"{place} cannot be read: {error.strerror}."}) from error
-    return feeds.fetch(core.http, place)
+    return feed_fetching.fetch(core.http, place)

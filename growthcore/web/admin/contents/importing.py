@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import InvalidInput
-from growthcore.catalog import feeds
+from growthcore.catalog import feed_fetching, feeds
 from growthcore.catalog.contents import Change, ContentInput, Upserted
+from growthcore.catalog.feed_fetching import Fetched
 from growthcore.web.admin import pages
 from growthcore.web.admin.access import Role, actor, allow
 from growthcore.web.admin.contents.area import blueprint
@@ -30,22 +31,28 @@ def importing() -> Response:
 def take() -> BaseResponse:
     """Take up every entry; those known already are changed."""
     try:
-        items = feeds.read(_fetched(), request.form.get("kind", ""))
+        fetched = _fetched()
+        items = feeds.read(fetched.data, request.form.get("kind", ""))
     except InvalidInput as error:
         return _page(request.form, error)
     with core().db.unit() as session:
         done = feeds.take(session, items, actor=actor(), now=core().clock.now())
     _tell(items, done)
+    if fetched.moved_to:
+        told = _(
+            "피드 주소가 바뀌었습니다. 다음부터 %(at)s 주소를 입력하십시오.", at=fetched.moved_to
+        )
+        pages.toast(told, "info")
     return pages.go("admin.contents.index")
 
 
-def _fetched() -> bytes:
+def _fetched() -> Fetched:
     if file := request.files.get("file"):
-        return file.stream.read(feeds.LARGEST + 1)
+        return Fetched(file.stream.read(feeds.LARGEST + 1))
     address = request.form.get("feed", "").strip()
     if not address:
         raise InvalidInput({"feed": "Give the feed's address, or choose a file."})
-    return feeds.fetch(core().http, address, public_only=True)
+    return feed_fetching.fetch(core().http, address, public_only=True)
 
 
 def _tell(items: Sequence[ContentInput], done: Sequence[Upserted]) -> None:

@@ -60,9 +60,12 @@ def test_a_feed_is_taken_up_of_its_address_or_a_file(admin, core, http):
     assert admin.post(page, data=again).status_code == 303
     with core.db.read() as session:
         assert contents.find(session).total == 1
+    http.answer(301, headers={"Location": "/rss.xml"}).answer(data=feed)
+    moved = admin.post(page, data={"kind": "blog", "feed": "https://blog.example/rss"})
+    assert "https://blog.example/rss.xml 주소를" in admin.get(moved.location).text
     http.answer(301).fail(ConnectionError("the answer was lost"))
     for asked, why in (
-        ({"feed": "https://blog.example/rss"}, "301"),
+        ({"feed": "https://blog.example/rss"}, "새 주소를 알려 주지"),
         ({"feed": "blog"}, "피드를 가져올 수 없습니다"),
         ({"feed": ""}, "피드 주소를 입력하거나"),
         ({"file": (BytesIO(b"<html></html>"), "x.xml")}, "RSS나 Atom 피드가 아니거나"),
