@@ -210,14 +210,14 @@ def test_nobody_trains_what_another_worker_trains(shop):
     assert training.train_if_due(shop.core, model_id) is None
 
 
-def test_a_training_that_died_is_taken_over_after_an_hour(shop):
+def test_a_training_that_died_is_taken_over_when_its_time_is_over(shop):
     fits(shop, ARRAYS)
     model_id = shop.model("model", "scripted")
     with shop.core.db.unit() as session:
         session.get(Model, model_id).training_since = shop.now
-    shop.pass_time(minutes=59)
+    shop.pass_time(minutes=shop.core.settings.training_minutes)
     assert training.train_if_due(shop.core, model_id) is None
-    shop.pass_time(minutes=1)
+    shop.pass_time(minutes=5)
     assert training.train_if_due(shop.core, model_id).state == "active"
 
 
