@@ -135,7 +135,9 @@ def _csv_rows(source: Source, raw: IO[bytes]) -> Iterator[Row]:
         names = _header(lines)
         for number, values in enumerate(_csv_lines(lines), start=1):
             if isinstance(values, csv.Error):
-                yield Row(number, {}, f"cannot be read as CSV ({values}); check its quotes")
+                yield Row(
+                    number, {}, f"The row cannot be read as CSV ({values}); check its quotes."
+                )
             else:
                 yield _csv_row(number, names, values)
 
@@ -156,11 +158,11 @@ def _csv_lines(lines: Iterator[list[str]]) -> Iterator[list[str] | csv.Error]:
 
 def _csv_row(number: int, names: list[str], values: list[str]) -> Row:
     if len(values) != len(names):
-        fit = f"has {len(values)} values where the header names {len(names)} columns"
+        fit = f"The row has {len(values)} values where the header names {len(names)} columns."
         return Row(number, dict(zip(names, values, strict=False)), fit)
     filled = {name: value for name, value in zip(names, values, strict=True) if value.strip()}
     if any("\ufffd" in value for value in values):
-        return Row(number, filled, "holds characters that are neither UTF-8 nor CP949")
+        return Row(number, filled, "The row holds characters that are neither UTF-8 nor CP949.")
     return Row(number, filled)
 
 
@@ -188,9 +190,9 @@ def _json_row(number: int, line: bytes) -> Row:
     try:
         values = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Row(number, {}, f"is not a line of JSON of at most 1 MiB ({error})")
+        return Row(number, {}, f"The row is not a line of JSON of at most 1 MiB ({error}).")
     if not isinstance(values, dict):
-        return Row(number, {}, 'must be an object such as {"id": "A-1"}')
+        return Row(number, {}, 'The row must be an object such as {"id": "A-1"}.')
     return Row(number, {name: value for name, value in values.items() if value is not None})
 
 

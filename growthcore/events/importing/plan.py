@@ -47,7 +47,7 @@ class Plan:
     def read(self, row: Row) -> Any:
         """The item a row makes. Raises :class:`InvalidInput` by column."""
         if row.error:
-            raise InvalidInput({"": f"The row {row.error}."})
+            raise InvalidInput({"": row.error})
         values = dict(self.constants)
         for column, value in row.values.items():
             name = self.columns.get(column, column)

@@ -75,6 +75,31 @@ def test_a_feed_is_taken_up_of_its_address_or_a_file(admin, core, http):
         assert why in refused.text
 
 
+def test_a_csv_file_is_taken_up_row_by_row(admin, core):
+    page = "/admin/catalog/contents/upload"
+
+    def uploaded(text):
+        return admin.post(page, data={"file": (BytesIO(text.encode("cp949")), "콘텐츠.csv")})
+
+    rows = "external_id,kind,title,url\r\nV1,video,코트 코디,https://tube.example/1\r\n"
+    told = admin.get(uploaded(rows).location).text
+    assert "새 콘텐츠 1개" in told
+    assert kept(core).title == "코트 코디"
+    partly = uploaded(rows.replace("코디", "길이") + "V2,video,둘째,tube\r\n,blog,셋째\r\n")
+    assert partly.status_code == 422
+    assert "바뀐 콘텐츠 1개" in partly.text
+    assert "2개 행은 가져오지 못했습니다" in partly.text
+    assert "열은 4개인데 값이 3개인 행입니다." in partly.text
+    assert kept(core).title == "코트 길이"
+    for text, why in (
+        ("external_id,price\r\n", "알 수 없는 열이 있습니다"),
+        ("title\r\n", "external_id 열은"),
+        ("\r\n", "첫 줄에 모든 열의 이름을"),
+    ):
+        assert why in uploaded(text).text
+    assert "행이 있는 CSV 파일을" in admin.post(page, data={}).text
+
+
 def test_viewers_only_look(admin, admin_as, core):
     admin.post("/admin/catalog/contents/new", data=FORM)
     content: Content = kept(core)
@@ -82,6 +107,13 @@ def test_viewers_only_look(admin, admin_as, core):
     page = viewer.get("/admin/catalog/contents/").text
     assert "코트 코디" in page
     assert "Add content" not in page
-    for path in (f"{content.id}", f"{content.id}/show", f"{content.id}/delete", "new", "import"):
+    for path in (
+        f"{content.id}",
+        f"{content.id}/show",
+        f"{content.id}/delete",
+        "new",
+        "import",
+        "upload",
+    ):
         assert viewer.post(f"/admin/catalog/contents/{path}", data=FORM).status_code == 403
     assert admin_as("editor").get(f"/admin/catalog/contents/{content.id}").status_code == 200
