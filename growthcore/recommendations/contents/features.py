@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -83,11 +84,15 @@ def _plain(attributes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _pieces_of(text: str) -> set[int]:
-    words = _words(text)
-    pieces = {piece for word in words for piece in _pieces(word)}
+    return set().union(*map(_numbers_of, _words(text)))
+
+
+@lru_cache(maxsize=16_384)
+def _numbers_of(word: str) -> Sequence[int]:
+    """Kept for words that come again: most of the time contents take to load goes by here."""
     # Who looks for one syllable means a word that begins or ends with it.
-    pieces |= {end for word in words if not word.isascii() for end in (word[0], word[-1])}
-    return {_number(piece) for piece in pieces}
+    ends = () if word.isascii() else (word[0], word[-1])
+    return [_number(piece) for piece in {*_pieces(word), *ends}]
 
 
 def _words(text: str) -> Sequence[str]:
