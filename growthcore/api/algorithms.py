@@ -131,7 +131,8 @@ class History(Protocol):
         """
 
 
-@dataclass(frozen=True, kw_only=True)
+# Not frozen: a mailing has them made by the thousand, and that takes three times as long.
+@dataclass(kw_only=True)
 class RecommendRequest:
     """Who and what is asked for. The core over-fetches, filters and cuts to what was wanted."""
 

@@ -146,9 +146,7 @@ class Batch:
             return Candidates.none()
         places, asked = self._view.places(ranked.products), keys(ranked.rows, ranked.products)
         is_new = ~among(asked, candidates.keys)
-        is_out = among(
-            asked, _keys([(n, id_) for n, each in enumerate(answers) for id_ in each.excluded])
-        )
+        is_out = _excluded(answers, ranked.rows, asked)
         is_good = self._view.is_available(places)
         kept = is_new & ~is_out & is_good
         if not kept.all():
@@ -213,7 +211,8 @@ class Batch:
         keeps = link.algorithm.keeps_cart, link.algorithm.keeps_bought
         if keeps == answer.keeps:
             return
-        always = set(filter(None, [answer.request.product_id]))
+        product = answer.request.product_id
+        always = {product} if product else set()
         if not link.algorithm.keeps_cart:
             always.update(answer.request.cart)
         if not link.algorithm.keeps_bought:
@@ -256,6 +255,14 @@ def _shared(link: Link, answer: Answer, limit: int) -> sharing.For | None:
     return link.place, product, answer.segments, limit
 
 
-def _keys(pairs: Sequence[tuple[int, int]]) -> Whole:
-    rows, products = np.array(pairs, np.int64).reshape(-1, 2).T
-    return keys(rows, products)
+def _excluded(answers: Sequence[Answer], rows: Whole, asked: Whole) -> Mask:
+    """Which of what was proposed must not be in the answer; few answers leave anything out."""
+    pairs = [(n, id_) for n, each in enumerate(answers) for id_ in each.excluded]
+    is_out = np.zeros(len(asked), np.bool_)
+    if pairs:
+        out_rows, products = np.array(pairs, np.int64).T
+        leaves_out = np.zeros(len(answers), np.bool_)
+        leaves_out[out_rows] = True
+        theirs = leaves_out[rows].nonzero()[0]
+        is_out[theirs] = among(asked[theirs], keys(out_rows, products))
+    return is_out

@@ -43,7 +43,8 @@ class RecommendedItem(NamedTuple):
     rules: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
+# Not frozen: a mailing has them made by the thousand, and that takes three times as long.
+@dataclass(kw_only=True)
 class Recommendation:
     """An answer, best first.
 

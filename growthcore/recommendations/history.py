@@ -64,9 +64,11 @@ class StoredHistory:
         about = self._about(names)
         done = self._last_lines(person, about)
         if done is not None:
+            if not done:
+                return ()
             numbers = about.numbers.values()
             seen = [(at, product) for at, product, name in done if name in numbers]
-            return _newest(seen, limit) if seen else ()
+            return _newest(seen, limit)
         asked = (names, limit)
         if person not in self._read.get(asked, {}):
             with self._db.read() as session:

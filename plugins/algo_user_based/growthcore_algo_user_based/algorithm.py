@@ -81,21 +81,23 @@ class UserBased(Algorithm):
             return Ranked.of([])
         limits = np.array([each.limit for each in requests])
         listed, rows = _lists(artifact, requests)
-        width = int(limits.max())
-        part = slice(0, min(width, artifact["lists"].shape[1]))
-        found = np.full((len(requests), width), -1, np.int64)
-        scores = np.zeros(found.shape)
-        found[listed, part] = artifact["lists"][rows, part]
-        scores[listed, part] = artifact["list_scores"][rows, part]
         params = requests[0].params
         weights = {event: params[name] for event, name in _EVENTS.items() if params[name] > 0}
-        for n in (~listed).nonzero()[0].tolist():
-            mine, told = self._from_history(requests[n], weights)
-            if not len(mine):
-                continue
-            found[n, : len(mine)], scores[n, : len(mine)] = mine[:width], told[:width]
-        if not (found[:, :1] >= 0).any():
+        alone = {
+            n: self._from_history(requests[n], weights) for n in (~listed).nonzero()[0].tolist()
+        }
+        longest = max((len(mine) for mine, _ in alone.values()), default=0)
+        listed_length = artifact["lists"].shape[1] if listed.any() else 0
+        width = min(int(limits.max()), max(longest, listed_length))
+        if not width:
             return Ranked.of([])
+        found = np.full((len(requests), width), -1, np.int64)
+        scores = np.zeros(found.shape)
+        part = slice(0, min(width, listed_length))
+        found[listed, part] = artifact["lists"][rows, part]
+        scores[listed, part] = artifact["list_scores"][rows, part]
+        for n, (mine, told) in alone.items():
+            found[n, : len(mine)], scores[n, : len(mine)] = mine[:width], told[:width]
         is_any = (found >= 0) & (np.arange(width) < limits[:, None])
         return Ranked(
             rows=is_any.nonzero()[0],
