@@ -24,6 +24,8 @@ B = TypeVar("B")
 
 _LONGEST = 0.05
 """Seconds: who waited that long goes on beside whoever is at it, such as with an algorithm that hangs."""
+_ANSWERED = 10.0
+"""Seconds: an answer takes less, for what an algorithm may take is bounded."""
 
 
 class _Waiting:
@@ -53,11 +55,13 @@ class _Queue:
             self.waiting.append(mine)
             mine.leads, self.is_led = not self.is_led, True
 
-    def leave(self, mine: _Waiting) -> None:
-        """Wait no longer, except to lead."""
+    def leave(self, mine: _Waiting) -> bool:
+        """Wait no longer; False for one that is being answered already, or leads."""
         with self.lock:
-            if not mine.leads and mine in self.waiting:
-                self.waiting.remove(mine)
+            if mine.leads or mine not in self.waiting:
+                return False
+            self.waiting.remove(mine)
+            return True
 
     def take(self) -> list[_Waiting]:
         """All who wait."""
@@ -109,8 +113,10 @@ class Turns:
             return answer([question])[0]
         mine, queue = _Waiting(question), self._queues.setdefault(kind, _Queue())
         queue.join(mine)
-        if not mine.leads and not mine.woken.acquire(timeout=self._longest):
-            queue.leave(mine)
+        is_woken = mine.leads or mine.woken.acquire(timeout=self._longest)
+        if not is_woken and not queue.leave(mine):
+            # What is being answered is waited for: twice the work would make it later still.
+            mine.woken.acquire(timeout=_ANSWERED)
         if mine.leads:
             self._lead(queue, answer)
         found: B = mine.answer if mine.is_answered else answer([question])[0]

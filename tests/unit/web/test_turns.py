@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from growthcore.web.storefront.turns import Turns
 
@@ -110,6 +111,19 @@ def test_who_waited_long_enough_is_answered_alone():
     end.set()
     stuck.join(10)
     assert turns.together("k", 3, lambda numbers: numbers) == 3
+
+
+def test_what_takes_long_is_not_answered_twice():
+    """Who is being answered with others waits for it, longer than for a turn."""
+    turns, asked = Turns(alone=True, longest=0.15), []
+
+    def slow(numbers):
+        asked.extend(numbers)
+        time.sleep(0.05 if numbers == [0] else 0.25)
+        return numbers
+
+    assert answered(turns, 3, slow) == {0: 0, 1: 1, 2: 2}
+    assert sorted(asked) == [0, 1, 2]
 
 
 def test_where_others_had_better_go_on_everybody_is_answered_alone():
