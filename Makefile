@@ -47,10 +47,10 @@ types: install
 imports: install
 	$(BIN)/lint-imports
 
-bench-packages: ## Install what benchmarks measure against (apt: Postfix's smtp-source and smtp-sink)
+bench-packages: ## Install what benchmarks measure with (apt: wrk, Postfix's smtp-source and smtp-sink)
 	@tools/system-packages.sh bench
 
-bench: install ## Measure against bare baselines in the same run; make bench ARGS="segments"
+bench: bench-packages install ## Measure against bare baselines in the same run; make bench ARGS="segments"
 	$(BIN)/python -m benchmarks $(ARGS)
 
 docs: install ## Write docs/reference from the code

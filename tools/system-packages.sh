@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Install what the tests need and pip can't bring: a headless Chromium and a font with Hangul,
 # and on Debian the module that makes virtual environments. With the argument "bench" instead what
-# benchmarks measure against: Postfix's smtp-source and smtp-sink, its mail server left unconfigured
-# and stopped. Does nothing where they are there.
+# benchmarks measure with: wrk, and Postfix's smtp-source and smtp-sink, its mail server left
+# unconfigured and stopped. Does nothing where they are there.
 #
 #   GC_CHROMIUM   path of a Chromium to use instead of the system's
 #   PYTHON        interpreter that will make .venv (default: python3)
@@ -36,6 +36,7 @@ has_smtp_source() {
 missing=()
 if [[ ${1:-} == bench ]]; then
     has_smtp_source || missing+=(postfix)
+    command -v wrk >/dev/null || missing+=(wrk)
 else
     has_browser || missing+=(chromium-headless-shell)
     has_hangul_font || missing+=(fonts-noto-cjk)
@@ -61,7 +62,7 @@ fi
 echo "Installing system packages: ${missing[*]}"
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
 "${apt[@]}" update
-if [[ ${missing[*]} == postfix ]]; then
+if [[ " ${missing[*]} " == *" postfix "* ]]; then
     echo "postfix postfix/main_mailer_type select No configuration" | "${as_root[@]}" debconf-set-selections
 fi
 "${apt[@]}" install --no-install-recommends --yes "${missing[@]}" >/dev/null

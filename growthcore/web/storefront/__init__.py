@@ -10,6 +10,7 @@ from growthcore.web.storefront import (
     collect,
     contents,
     cors,
+    current,
     rates,
     recommendations,
     recording,
@@ -29,12 +30,13 @@ blueprint.add_url_rule("/widgets/<model>", view_func=widgets.widget)
 def register(app: Flask) -> None:
     """Serve the storefront API."""
     config, core = app.config, app.extensions["growthcore"]
-    app.extensions[access.BUCKETS] = rates.TokenBuckets(
-        config["STOREFRONT_RATE"], config["STOREFRONT_BURST"]
+    buckets = rates.TokenBuckets(config["STOREFRONT_RATE"], config["STOREFRONT_BURST"])
+    app.extensions[current.EXTENSION] = current.Storefront(
+        core=core,
+        gate=access.Gate(core, buckets, config["STOREFRONT_TRUST_SECONDS"]),
+        turns=Turns(alone=core.db.dialect == "sqlite"),
+        write=recording.writer(core),
+        journal=Journal(core),
     )
-    app.extensions[access.GATE] = access.Gate(core, config["STOREFRONT_TRUST_SECONDS"])
-    app.extensions[collect.WRITER] = recording.writer(core)
-    app.extensions[access.TURNS] = Turns(alone=core.db.dialect == "sqlite")
-    app.extensions[recommendations.JOURNAL] = Journal(core)
     app.register_blueprint(blueprint)
     cors.register(app)

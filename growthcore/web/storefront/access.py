@@ -5,20 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import cast
-
-from flask import current_app, request
 
 from growthcore.api import Text
 from growthcore.core import Core
 from growthcore.operators import keys, origins
 from growthcore.web.errors import Refusal
 from growthcore.web.storefront.rates import TokenBuckets
-from growthcore.web.storefront.turns import Turns
-
-BUCKETS = "growthcore.storefront.buckets"
-GATE = "growthcore.storefront.gate"
-TURNS = "growthcore.storefront.turns"
 
 _NO_KEY = Text("유효하지 않은 API Key 입니다.", "The API key is not valid.")
 _NO_ORIGIN = Text(
@@ -33,23 +25,32 @@ class Gate:
     """Asks the database who may come in, and remembers who did for ``trust`` seconds.
 
     So a key that was revoked, or an origin taken off the list, works that much longer in each
-    process. Who was refused is asked about again.
+    process. Who was refused is asked about again. ``buckets`` say how often anybody may come.
     """
 
     def __init__(
-        self, core: Core, trust: float, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        core: Core,
+        buckets: TokenBuckets,
+        trust: float,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._core = core
+        self._buckets = buckets
         self._trust = trust
         self._monotonic = monotonic
         self._known: dict[tuple[str, str], float] = {}
 
-    def admit(self, key: str, origin: str) -> None:
-        """Let a caller in. Raises :class:`Refusal` (401, 403).
+    def admit(self, key: str, origin: str, address: str | None) -> None:
+        """Let a caller in. Raises :class:`Refusal` (401, 403; 429 who comes too often from an address).
 
         The key is public and so is the list of who may use it from where: both keep other sites'
         pages out, not a script outside a browser, which can name any origin.
         """
+        if wait := self._buckets.take((key, address)):
+            seconds = str(math.ceil(wait))
+            raise Refusal(429, "too_many_requests", _TOO_OFTEN, headers={"Retry-After": seconds})
         now = self._monotonic()
         if self._known.get((key, origin), now) <= now:
             self._ask(key, origin)
@@ -62,23 +63,3 @@ class Gate:
                 raise Refusal(401, "invalid_api_key", _NO_KEY)
             if origin in ("", "null") or not origins.is_allowed(session, origin):
                 raise Refusal(403, "domain_not_allowed", _NO_ORIGIN)
-
-
-def admit(key: str) -> str:
-    """Check the caller of the request at hand and return its origin. Raises :class:`Refusal`."""
-    origin = request.headers.get("Origin", "")
-    cast("Gate", current_app.extensions[GATE]).admit(key, origin)
-    return origin
-
-
-def slow_down(key: str) -> None:
-    """Raise :class:`Refusal` (429) when the caller's address uses ``key`` too often."""
-    buckets = cast("TokenBuckets", current_app.extensions[BUCKETS])
-    if wait := buckets.take((key, request.remote_addr)):
-        seconds = str(math.ceil(wait))
-        raise Refusal(429, "too_many_requests", _TOO_OFTEN, headers={"Retry-After": seconds})
-
-
-def turns() -> Turns:
-    """In which order the requests at hand are answered."""
-    return cast("Turns", current_app.extensions[TURNS])

@@ -1,4 +1,4 @@
-"""Questions of pages, asked by ``GET`` in the address or by ``POST`` in a body."""
+"""Questions of pages, asked by ``GET`` in the address or by ``POST`` in a body, and their answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, TypeVar
 
 import msgspec
-from flask import request
+from flask import Response, request
 
 from growthcore.api import Text
 from growthcore.web import strict_json
@@ -18,6 +18,7 @@ T = TypeVar("T", bound="Question")
 
 _MOST_BYTES = 16 * 1024
 _TYPES = ("text/plain", "application/json")
+_FOR_THEM = (("Cache-Control", "private, no-store"),)
 
 
 class Question(wire.Strict, frozen=True, kw_only=True):
@@ -32,6 +33,11 @@ def read(decoder: msgspec.json.Decoder[T], lists: Collection[str]) -> T:
     Raises :class:`Refusal` (415, 422).
     """
     return _from_query(decoder, lists) if request.method == "GET" else _from_body(decoder)
+
+
+def answered(body: bytes) -> Response:
+    """The answer to whoever asked, as JSON that nobody else may keep."""
+    return Response(body, headers=_FOR_THEM, content_type="application/json")
 
 
 def _from_query(decoder: msgspec.json.Decoder[T], lists: Collection[str]) -> T:

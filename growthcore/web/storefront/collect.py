@@ -6,34 +6,29 @@ What it takes and answers is told in ``docs/storefront-api.md``, field by field.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, request
 from msgspec import json
 
 from growthcore.api import Text
 from growthcore.recommendations import touches
-from growthcore.web import current
 from growthcore.web.errors import Refusal, preferred_locale
-from growthcore.web.storefront import access, wire
+from growthcore.web.storefront import current, wire
 from growthcore.web.storefront.intake import Intake
-from growthcore.web.storefront.together import Writer
 from growthcore.web.strict_json import Unreadable
 
-WRITER = "growthcore.storefront.writer"
 _TYPES = ("text/plain", "application/json")
 
 
 def collect() -> Response:
     """Take one call of a page. Every event stands or falls on its own."""
     envelope = _read()
-    key = envelope.key or request.args.get("key", "")
-    access.slow_down(key)
-    origin = access.admit(key)
+    storefront = current.storefront()
+    origin = storefront.admit(envelope.key or request.args.get("key", ""))
     machine = touches.is_machine(request.user_agent.string)
-    intake = Intake(envelope, current.core().clock.now(), origin, machine=machine)
-    write = cast("Writer", current_app.extensions[WRITER])
-    answer = write(intake)
+    intake = Intake(envelope, storefront.core.clock.now(), origin, machine=machine)
+    answer = storefront.write(intake)
     return _answered(answer.shown(preferred_locale()))
 
 
@@ -55,4 +50,4 @@ def _read() -> wire.Envelope:
 
 
 def _answered(body: dict[str, Any]) -> Response:
-    return current_app.response_class(json.encode(body), mimetype="application/json")
+    return Response(json.encode(body), mimetype="application/json")

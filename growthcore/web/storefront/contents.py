@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from flask import Response, current_app
+from flask import Response
 from msgspec import Meta
 
 from growthcore.recommendations.contents import choice
 from growthcore.recommendations.contents.choice import Option
-from growthcore.web import current
 from growthcore.web.errors import preferred_locale
-from growthcore.web.storefront import access, asking, wire
+from growthcore.web.storefront import asking, current, wire
 
 _DEFAULT = 8
 _MOST_PRODUCTS = 100
@@ -51,15 +50,13 @@ _asked = msgspec.json.Decoder(OfProduct | OfSearch | OfMain)
 def contents() -> Response:
     """Answer with what fits the page."""
     asked = asking.read(_asked, lists=["products"])
-    access.slow_down(asked.key)
-    access.admit(asked.key)
+    storefront = current.storefront()
+    storefront.admit(asked.key)
     request = _request(asked)
-    with access.turns().one():
-        answer = choice.choose(current.core(), request, limit=asked.limit)
+    with storefront.turns.one():
+        answer = choice.choose(storefront.core, request, limit=asked.limit)
         body = msgspec.json.encode(_shown(request.option, answer, preferred_locale()))
-    response = current_app.response_class(body, mimetype="application/json")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return asking.answered(body)
 
 
 def _request(asked: OfProduct | OfSearch | OfMain) -> choice.Request:

@@ -22,7 +22,7 @@ def _share(response: Response) -> Response:
     if not request.path.startswith(f"{PREFIX}/"):
         return response
     shared = [("Vary", "Origin"), ("Cross-Origin-Resource-Policy", "cross-origin")]
-    origin = request.headers.get("Origin", "")
+    origin = request.environ.get("HTTP_ORIGIN", "")
     if origin and origin != "null":
         shared += [
             ("Access-Control-Allow-Origin", origin),

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from flask import Response, current_app
+from flask import Response
 from msgspec import Meta
 from sqlalchemy import select
 
@@ -23,13 +23,11 @@ from growthcore.customers.models import Visitor
 from growthcore.db.chunks import among_given
 from growthcore.db.prepared import Prepared
 from growthcore.recommendations import receipts, records, serving, targeting
-from growthcore.recommendations.journal import Journal
 from growthcore.recommendations.records import Record
-from growthcore.web import current
 from growthcore.web.errors import Refusal
-from growthcore.web.storefront import access, asking, wire
+from growthcore.web.storefront import asking, current, wire
+from growthcore.web.storefront.current import Storefront
 
-JOURNAL = "growthcore.storefront.journal"
 _DEFAULT = 8
 _MOST_IN_CART = 100
 _NOT_TARGETED = serving.Recommendation(items=(), skipped={"*": "not_targeted"})
@@ -68,29 +66,24 @@ class _Served(NamedTuple):
 def recommend(model: str) -> Response:
     """Answer with what the model and its backups recommend."""
     asked = asking.read(_asked, lists=["cart"])
-    access.slow_down(asked.key)
-    access.admit(asked.key)
+    storefront = current.storefront()
+    storefront.admit(asked.key)
     try:
-        served = _served(current.core(), model, asked)
+        served = _served(storefront, model, asked)
     except InvalidInput as error:
         raise Refusal(404, "model_not_found", _NO_MODEL) from error
-    response = current_app.response_class(served.body, mimetype="application/json")
-    response.headers["Cache-Control"] = "private, no-store"
+    response = asking.answered(served.body)
     if served.records:
-        journal = cast("Journal", current_app.extensions[JOURNAL])
-        response.call_on_close(lambda: journal.write(served.records, served.rules))
+        response.call_on_close(lambda: storefront.journal.write(served.records, served.rules))
     return response
 
 
-def _served(shop: Core, model: str, asked: Asked) -> _Served:
+def _served(storefront: Storefront, model: str, asked: Asked) -> _Served:
     """The answer, made together with those that are asked for at the same time."""
-
-    def answer(questions: Sequence[Asked]) -> Sequence[_Served]:
-        return _answers(shop, model, questions)
-
-    if serving.answers_together(shop, model):
-        return access.turns().together((model, asked.limit), asked, answer)
-    with access.turns().one():
+    answer = partial(_answers, storefront.core, model)
+    if serving.answers_together(storefront.core, model):
+        return storefront.turns.together((model, asked.limit), asked, answer)
+    with storefront.turns.one():
         return answer([asked])[0]
 
 

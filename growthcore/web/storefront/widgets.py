@@ -7,30 +7,28 @@ version. What it answers is told in ``docs/storefront-api.md``, field by field.
 from __future__ import annotations
 
 import msgspec
-from flask import current_app, request
-from werkzeug.wrappers import Response
+from flask import Response, request
+from werkzeug.wrappers import Response as Conditional
 
 from growthcore.api import InvalidInput, Text
 from growthcore.recommendations import service, widgets
-from growthcore.web import current
 from growthcore.web.errors import Refusal
-from growthcore.web.storefront import access
+from growthcore.web.storefront import current
 
 _FRESH = 60
 _NO_MODEL = Text("추천 모델을 찾을 수 없습니다.", "There is no such recommendation model.")
 
 
-def widget(model: str) -> Response:
+def widget(model: str) -> Conditional:
     """Answer with title, design, fields, counts and when it appears; 304 for a known version."""
-    key = request.args.get("key", "")
-    access.slow_down(key)
-    access.admit(key)
-    with current.core().db.read() as session:
+    storefront = current.storefront()
+    storefront.admit(request.args.get("key", ""))
+    with storefront.core.db.read() as session:
         try:
             payload = widgets.payload(service.get(session, model))
         except InvalidInput:
             raise Refusal(404, "model_not_found", _NO_MODEL) from None
-    response = current_app.response_class(msgspec.json.encode(payload), mimetype="application/json")
+    response = Response(msgspec.json.encode(payload), mimetype="application/json")
     response.set_etag(payload["version"])
     response.cache_control.public = True
     response.cache_control.max_age = _FRESH
