@@ -3,7 +3,7 @@
 A made shop of a million customers and 50,000 products: a model with a list for every active customer,
 popularity as its backup, rules and serve-time truth on. The bare endpoint answers JSON of the same
 shape out of a constant. Both run in granian with the same two workers and are asked by the same wrk,
-one after the other, so that only their ratio means anything.
+in turns, so that only the median of their ratios means anything.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,7 +46,7 @@ PRODUCTS = 50_000
 EVENTS = 1_000_000
 DAYS = 14
 ORIGIN = "https://shop.example"
-SECONDS = 6
+TURNS, SECONDS = 5, 6
 MODEL = "for-you"
 _WARM, _TIMED = 1_000, 3_000
 _RECIPIENTS, _BATCH = 40_000, 1_000
@@ -242,22 +244,25 @@ def _over_http(core: Core, settings: Settings, key: str, wrk: str, folder: Path)
         "GROWTHCORE_FROZEN_TIME": shop.END.isoformat(),
     }
     path = f"/v1/recommendations/{MODEL}"
-    lua = _LUA.format(run=7, customers=CUSTOMERS, path=path, key=key, origin=ORIGIN)
-    rates, stale = {}, 0.0
-    for name in ("bare", "recommender"):
-        with granian.served(f"benchmarks.serving:{name}", environment) as address:
-            granian.asked_by_wrk(wrk, address, lua, folder, 2)
-            rates[name] = granian.asked_by_wrk(wrk, address, lua, folder, SECONDS)
-            if name == "recommender":
-                stale = _stale(
-                    core, key, address, lambda: granian.asked_by_wrk(wrk, address, lua, folder, 5)
-                )
-    ratio = rates["recommender"] / rates["bare"]
+    rates: dict[str, list[float]] = {"bare": [], "recommender": []}
+    stale = 0.0
+    for turn in range(TURNS):
+        lua = _LUA.format(run=turn, customers=CUSTOMERS, path=path, key=key, origin=ORIGIN)
+        for name, measured in rates.items():
+            with granian.served(f"benchmarks.serving:{name}", environment) as address:
+                ask = partial(granian.asked_by_wrk, wrk, address, lua, folder)
+                ask(2)
+                measured.append(ask(SECONDS))
+                if name == "recommender":
+                    stale = max(stale, _stale(core, key, address, partial(ask, 5)))
+    ratios = [own / bare for own, bare in zip(rates["recommender"], rates["bare"], strict=True)]
+    ratio = median(ratios)
     print(
-        f"served: bare Flask {rates['bare']:,.0f} requests/s, recommendations "
-        f"{rates['recommender']:,.0f} requests/s, ratio {ratio:.2f} (goal: 0.3)"
+        f"served, {TURNS} turns: bare Flask {median(rates['bare']):,.0f} requests/s, recommendations "
+        f"{median(rates['recommender']):,.0f} requests/s, ratio {ratio:.2f} (goal: 0.3; "
+        f"{min(ratios):.2f} to {max(ratios):.2f})"
     )
-    print(f"a product that was sold out was last shown {stale:.1f} s later (goal: 2 s)")
+    print(f"a product that was sold out was last shown {stale:.1f} s later at most (goal: 2 s)")
     return ratio >= 0.3 and stale <= 2
 
 
