@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g
@@ -13,7 +14,7 @@ from growthcore.campaigns import templates
 from growthcore.campaigns.models import MessageTemplate
 from growthcore.sources.rows import Strict, Whole, mapping, text
 from growthcore.web import current
-from growthcore.web.errors import Refusal
+from growthcore.web.errors import Refusal, preferred_locale
 from growthcore.web.management import schemas
 from growthcore.web.management.requests import Blueprint
 
@@ -56,6 +57,12 @@ class TemplateView(Schema):
     changed_at = fields.AwareDateTime()
 
 
+class TemplateKept(TemplateView):
+    """A template as it was saved; ``taken_out`` tells, in sentences, what was left out of its content."""
+
+    taken_out = fields.List(fields.String())
+
+
 @blueprint.get("")
 @blueprint.arguments(TemplatesQuery, location="query")
 @blueprint.response(200, schemas.page_of(TemplateView))
@@ -71,12 +78,13 @@ def list_templates(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("")
 @blueprint.arguments(TemplateInput)
-@blueprint.response(201, TemplateView)
-def create_template(body: dict[str, Any]) -> MessageTemplate:
+@blueprint.response(201, TemplateKept)
+def create_template(body: dict[str, Any]) -> dict[str, Any]:
     """Keep content under a name that no other template of the channel has."""
     shop = current.core()
     with shop.db.unit() as session:
-        return templates.create(shop, session, **body, actor=g.actor)
+        made = templates.create(shop, session, **body, actor=g.actor)
+        return _kept(session, made, body["content"])
 
 
 @blueprint.get("/<int:template_id>")
@@ -89,13 +97,14 @@ def get_template(template_id: int) -> MessageTemplate:
 
 @blueprint.put("/<int:template_id>")
 @blueprint.arguments(TemplateChange)
-@blueprint.response(200, TemplateView)
-def change_template(body: dict[str, Any], template_id: int) -> MessageTemplate:
+@blueprint.response(200, TemplateKept)
+def change_template(body: dict[str, Any], template_id: int) -> dict[str, Any]:
     """Replace name and content, if ``version`` is still the one in force."""
     shop = current.core()
     with shop.db.unit() as session:
         _existing(session, template_id)
-        return templates.change(shop, session, template_id, **body, actor=g.actor)
+        changed = templates.change(shop, session, template_id, **body, actor=g.actor)
+        return _kept(session, changed, body["content"])
 
 
 @blueprint.delete("/<int:template_id>")
@@ -106,6 +115,16 @@ def delete_template(template_id: int) -> None:
     with shop.db.unit() as session:
         _existing(session, template_id)
         templates.delete(shop, session, template_id, actor=g.actor)
+
+
+def _kept(session: Session, template: MessageTemplate, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A template, with what its channel did not keep of the content that was given."""
+    shop = current.core()
+    _, channel = templates.channel_of(shop, session, template.channel)
+    with shop.plugins.guarded("channel", channel.id):
+        left_out = channel.taken_out(given)
+    shown = {name: getattr(template, name) for name in TemplateView().fields}
+    return {**shown, "taken_out": [each.to(preferred_locale()) for each in left_out]}
 
 
 def _existing(session: Session, template_id: int) -> MessageTemplate:
