@@ -104,7 +104,7 @@ def run() -> bool:
         if wrk := granian.wrk():
             results.append(_over_http(core, settings, key, wrk, Path(folder)))
         else:
-            print("install wrk to measure it behind a server")
+            print("served: wrk is missing. Run: make bench-packages")
         core.db.dispose()
     return all(results)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from growthcore.api import (
     InvalidInput,
     MessageClass,
     Severity,
+    Text,
 )
 from growthcore.api.schema import flatten
 from growthcore.campaigns import approvals, blocks, confirmations, definition
@@ -87,6 +88,12 @@ def prepared(core: Core, session: Session, parts: Mapping[str, Any]) -> Any:
     if not isinstance(content, Mapping) or not isinstance(account_id, int):
         return content
     return channel_of(core, session, account_id).prepare(content)
+
+
+def taken_out(core: Core, channel: Channel, content: Mapping[str, Any]) -> Sequence[Text]:
+    """What preparing content leaves out of it, in sentences."""
+    with core.plugins.guarded("channel", channel.id):
+        return channel.taken_out(content)
 
 
 def load_content(channel: Channel, content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -70,9 +70,7 @@ def read(channel: Channel) -> dict[str, Any]:
 
 def tell_taken_out(channel: Channel, content: Mapping[str, Any]) -> None:
     """Say on the next page what saving this content left out of it."""
-    with core().plugins.guarded("channel", channel.id):
-        told = channel.taken_out(content)
-    for each in told:
+    for each in checks.taken_out(core(), channel, content):
         pages.toast(each.to(languages.current()), "info")
 
 

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from growthcore.api import InvalidInput, Text
-from growthcore.campaigns import templates
+from growthcore.campaigns import checks, templates
 from growthcore.campaigns.models import MessageTemplate
 from growthcore.sources.rows import Strict, Whole, mapping, text
 from growthcore.web import current
@@ -121,10 +121,8 @@ def _kept(session: Session, template: MessageTemplate, given: Mapping[str, Any])
     """A template, with what its channel did not keep of the content that was given."""
     shop = current.core()
     _, channel = templates.channel_of(shop, session, template.channel)
-    with shop.plugins.guarded("channel", channel.id):
-        left_out = channel.taken_out(given)
-    shown = {name: getattr(template, name) for name in TemplateView().fields}
-    return {**shown, "taken_out": [each.to(preferred_locale()) for each in left_out]}
+    told = [each.to(preferred_locale()) for each in checks.taken_out(shop, channel, given)]
+    return {name: getattr(template, name) for name in TemplateView().fields} | {"taken_out": told}
 
 
 def _existing(session: Session, template_id: int) -> MessageTemplate:

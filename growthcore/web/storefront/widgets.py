@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 from flask import Response, request
-from werkzeug.wrappers import Response as Conditional
+from werkzeug.wrappers import Response as BaseResponse
 
 from growthcore.api import InvalidInput, Text
 from growthcore.recommendations import service, widgets
@@ -19,7 +19,7 @@ _FRESH = 60
 _NO_MODEL = Text("추천 모델을 찾을 수 없습니다.", "There is no such recommendation model.")
 
 
-def widget(model: str) -> Conditional:
+def widget(model: str) -> BaseResponse:
     """Answer with title, design, fields, counts and when it appears; 304 for a known version."""
     storefront = current.storefront()
     storefront.admit(request.args.get("key", ""))
